@@ -1,0 +1,225 @@
+"""The functions of the expression language: what each computes, and for what.
+
+`FUNCTIONS` are the words an author may write, `SHORTHANDS` words that stand for one of them, and
+`CALLS` everything that a tree can contain, operators included. To add a function is to add an
+entry here: it then works in every scenario, in error messages and in the manual. What the fields
+of an entry mean, the domain guard above all, is said in `heco.scenario.calls`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from types import MappingProxyType
+
+import numpy as np
+
+from heco.evidence import rates, ratios
+from heco.evidence.rates import FloatArray, is_probability, is_rate
+from heco.scenario.calls import Function, Shorthand, finite, quietly, table
+from heco.scenario.operators import OPERATORS
+from heco.scenario.syntax import Name, Number
+
+#: Names that every expression may use: years since entry, age in years, number of the cycle
+#: (1, 2, ...), length of the cycle in years, and the time spent in the present state, in years
+#: and in cycles.
+BUILTINS = ("time", "age", "cycle", "cycle_length", "state_time", "state_cycle")
+
+_YEAR = Number(1.0)
+_CYCLE = Name("cycle_length")
+
+_PROBABILITY = "a probability must lie in [0, 1]"
+_RATE = "a rate cannot be negative"
+
+
+def _where(condition: FloatArray, yes: FloatArray, no: FloatArray) -> FloatArray:
+    return np.where(condition != 0, yes, no)
+
+
+#: What an author may call, in the order of the manual.
+FUNCTIONS = table(
+    Function(
+        "prob",
+        ("r", "years"),
+        "Turn a yearly rate into the probability within one cycle, or within so many years.",
+        rates.probability_from_rate,
+        (_CYCLE,),
+        lambda r, years, p: is_rate(r) & is_rate(years) & is_probability(p),
+        f"{_RATE}, nor can a number of years",
+    ),
+    Function(
+        "rate",
+        ("p", "years"),
+        "Turn a probability over one year, or over so many years, into a yearly rate.",
+        rates.rate_from_probability,
+        (_YEAR,),
+        lambda p, years, r: is_probability(p) & (years > 0) & np.isfinite(r),
+        "a rate exists for probabilities in [0, 1) over a positive number of years",
+    ),
+    Function(
+        "rescale",
+        ("p", "from_years", "to_years"),
+        "Restate a probability over some years as one over other years, at a constant rate.",
+        rates.rescaled_probability,
+        (),
+        lambda p, old, new, result: (
+            is_probability(p) & (old > 0) & is_rate(new) & np.isfinite(result)
+        ),
+        f"{_PROBABILITY}, and years must be positive",
+    ),
+    Function(
+        "odds",
+        ("p",),
+        "Turn a probability into odds, p / (1 - p).",
+        rates.odds_from_probability,
+        (),
+        lambda p, result: is_probability(p) & np.isfinite(result),
+        "odds exist for probabilities in [0, 1)",
+    ),
+    Function(
+        "from_odds",
+        ("o",),
+        "Turn odds into a probability, o / (1 + o).",
+        rates.probability_from_odds,
+        (),
+        lambda o, p: is_rate(o),
+        "odds cannot be negative",
+    ),
+    Function(
+        "logit",
+        ("p",),
+        "Take the log odds of a probability, log(p / (1 - p)).",
+        rates.logit,
+        (),
+        lambda p, result: np.isfinite(result),
+        "log odds exist for probabilities between 0 and 1, both excluded",
+    ),
+    Function(
+        "expit",
+        ("x",),
+        "Turn log odds into a probability, 1 / (1 + exp(-x)).",
+        rates.expit,
+    ),
+    Function(
+        "apply_rr",
+        ("p0", "rr"),
+        "Apply a risk ratio to a probability, rr * p0.",
+        ratios.apply_rr,
+        (),
+        lambda p0, rr, p: is_probability(p0) & is_rate(rr) & is_probability(p),
+        f"{_PROBABILITY} before and after a risk ratio, which cannot be negative",
+    ),
+    Function(
+        "apply_or",
+        ("p0", "odds_ratio"),
+        "Apply an odds ratio to a probability.",
+        ratios.apply_or,
+        (),
+        lambda p0, ratio, p: is_probability(p0) & is_rate(ratio) & is_probability(p),
+        f"{_PROBABILITY}, and an odds ratio cannot be negative",
+    ),
+    Function(
+        "apply_hr",
+        ("p0", "hr"),
+        "Apply a hazard ratio to a probability, 1 - (1 - p0) ^ hr.",
+        ratios.apply_hr,
+        (),
+        lambda p0, hr, p: is_probability(p0) & is_rate(hr) & is_probability(p),
+        f"{_PROBABILITY}, and a hazard ratio cannot be negative",
+    ),
+    Function(
+        "apply_rd",
+        ("p0", "rd"),
+        "Apply a risk difference to a probability, p0 + rd.",
+        ratios.apply_rd,
+        (),
+        lambda p0, rd, p: is_probability(p0) & is_probability(p),
+        f"{_PROBABILITY} before and after a risk difference",
+    ),
+    Function(
+        "apply_rate_ratio",
+        ("r0", "ratio"),
+        "Apply a rate ratio to a yearly rate, ratio * r0.",
+        ratios.apply_rate_ratio,
+        (),
+        lambda r0, ratio, r: is_rate(r0) & is_rate(ratio) & is_rate(r),
+        f"{_RATE}, nor can a rate ratio",
+    ),
+    Function(
+        "where",
+        ("condition", "a", "b"),
+        "Take a where the condition holds (is not 0), and b elsewhere.",
+        quietly(_where),
+        needs=lambda condition: (condition != 0, condition == 0),
+    ),
+    Function(
+        "min",
+        ("a", "b"),
+        "Take the smallest of the arguments.",
+        quietly(lambda *values: reduce(np.minimum, values)),
+        repeats=True,
+    ),
+    Function(
+        "max",
+        ("a", "b"),
+        "Take the largest of the arguments.",
+        quietly(lambda *values: reduce(np.maximum, values)),
+        repeats=True,
+    ),
+    Function(
+        "exp",
+        ("x",),
+        "Raise e to the power x.",
+        quietly(np.exp),
+        (),
+        finite,
+        "the result must be a finite number",
+    ),
+    Function(
+        "log",
+        ("x",),
+        "Take the natural logarithm.",
+        quietly(np.log),
+        (),
+        lambda x, result: x > 0,
+        "a logarithm exists for positive numbers",
+    ),
+    Function(
+        "sqrt",
+        ("x",),
+        "Take the square root.",
+        quietly(np.sqrt),
+        (),
+        lambda x, result: x >= 0,
+        "a square root exists for numbers from 0",
+    ),
+    Function("abs", ("x",), "Take the distance from 0.", quietly(np.abs)),
+    Function("floor", ("x",), "Round down to a whole number.", quietly(np.floor)),
+)
+
+#: Words that stand for a call of a function.
+SHORTHANDS: Mapping[str, Shorthand] = MappingProxyType(
+    {
+        "per_cycle": Shorthand(
+            "per_cycle",
+            ("p",),
+            "rescale",
+            (_YEAR, _CYCLE),
+            "Turn a yearly probability into the probability within one cycle, at a constant rate.",
+        )
+    }
+)
+
+#: Everything that a tree can call.
+CALLS: Mapping[str, Function] = MappingProxyType({**FUNCTIONS, **OPERATORS})
+
+
+def manual() -> list[tuple[str, str]]:
+    """Signature and meaning of every function, in the order in which to read them."""
+    entries: list[tuple[str, str]] = []
+    for function in FUNCTIONS.values():
+        entries.append((function.signature, function.doc))
+        for short in SHORTHANDS.values():
+            if short.function == function.name:
+                entries.append((short.signature, short.doc))
+    return entries
