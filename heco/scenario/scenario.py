@@ -1,0 +1,104 @@
+"""The checked scenario: every word the author wrote, in normal form, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from heco.scenario.schema import (
+    Branch,
+    Checks,
+    Decision,
+    Measure,
+    Move,
+    Population,
+    Prices,
+    Published,
+    State,
+    Strategy,
+    Time,
+)
+from heco.scenario.schema_parameters import Analysis, Correlation, Parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from heco.evidence.distributions import Distribution
+    from heco.evidence.tables import Table
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an entry was written."""
+
+    file: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A decision problem as written and checked, not yet computed.
+
+    Parameters
+    ----------
+    name : str
+        File name without its ending; outputs are filed under it.
+    path : Path or None
+        The file that was asked for; None if the scenario came from text.
+    distributions : mapping
+        Name of each uncertain parameter -> its distribution, in the price year of results.
+    tables : mapping
+        Name of each parameter that is looked up -> its table, in the price year of results.
+    samples : mapping
+        Name of each parameter that has joint samples -> its column, shape (sample,).
+    price_factors : mapping
+        Name of each converted cost -> the index ratio that it was multiplied by.
+    origins : mapping
+        Place as written, such as ``parameters.p_attend`` -> file and line.
+    files : mapping
+        Every file that was read, relative to the scenario's folder -> SHA-256 of its bytes.
+    warnings : tuple of str
+        What was accepted but should be looked at.
+    """
+
+    name: str
+    path: Path | None
+    decision: Decision
+    time: Time
+    population: Population
+    prices: Prices | None
+    parameters: Mapping[str, Parameter]
+    correlations: Mapping[str, Correlation]
+    tree: Mapping[str, Mapping[str, Branch]]
+    states: Mapping[str, State]
+    transitions: Mapping[str, Mapping[str, Move]]
+    strategies: Mapping[str, Strategy]
+    checks: Checks
+    measures: Mapping[str, Measure]
+    published: Mapping[str, Published]
+    analysis: Analysis
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    samples: Mapping[str, np.ndarray] = field(default_factory=dict)
+    price_factors: Mapping[str, float] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    merged: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def comparator(self) -> str:
+        """Return the strategy that the others are compared with."""
+        return self.decision.comparator or next(iter(self.strategies))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Return the strategies other than the comparator, in the author's order."""
+        return tuple(name for name in self.strategies if name != self.comparator)
+
+    @property
+    def option(self) -> str:
+        """Return the strategy that the question is about (empty if there is only one)."""
+        return self.decision.option or (self.options[0] if self.options else "")
