@@ -1,0 +1,198 @@
+"""The cohort model as nodes: micro-states, moves, and what they are worth.
+
+States are worked through in the order of the author's states; a state that must remember how long
+people stay is a run of tunnel states (`heco.model.clock`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from heco.model.clock import Clockwork, tunnels
+from heco.model.graph import Node
+from heco.model.names import Clock, Names, Scope
+from heco.model.rows import exponential_chances, guard, row_chances
+from heco.model.tree import Guard
+from heco.scenario.expressions import Expr
+from heco.scenario.scenario import Scenario
+from heco.scenario.schema import Move, State, Value
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Something that time in a micro-state is worth.
+
+    Parameters
+    ----------
+    outcome, category, state : str
+        ``cost`` or ``qaly``; category of cost; the state as the author named it.
+    micro : int
+        Position of the micro-state.
+    start, end : Node
+        Value at the start and just before the end of a cycle.
+    scale : float
+        Years per cycle for values per year, 1 for values per cycle.
+    timing : str
+        ``cycle`` or ``start``.
+    """
+
+    outcome: str
+    category: str
+    state: str
+    micro: int
+    start: Node
+    end: Node
+    scale: float
+    timing: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move between micro-states in one cycle, with its probability."""
+
+    source: int
+    target: int
+    p: Node
+
+
+@dataclass(frozen=True)
+class MoveWorth:
+    """What a move is worth: the value of one person moving, charged to ``state`` ("" for none)."""
+
+    outcome: str
+    category: str
+    state: str
+    source: int
+    p: Node
+    value: Node
+
+
+@dataclass(frozen=True)
+class EntryWorth:
+    """What starting in a state is worth, at time 0."""
+
+    outcome: str
+    category: str
+    state: str
+    value: Node
+
+
+@dataclass
+class Cohort:
+    """The cohort model of one strategy, as nodes."""
+
+    micro: list[tuple[str, int]] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    worth: list[Worth] = field(default_factory=list)
+    moves: list[MoveWorth] = field(default_factory=list)
+    entries: list[EntryWorth] = field(default_factory=list)
+    guards: dict[int, Guard] = field(default_factory=dict)
+
+
+def build(scenario: Scenario, names: Names, scope: Scope, clock: Clockwork) -> Cohort:
+    """Return the cohort model of a strategy, whose parameters are seen through ``scope``."""
+    cohort = Cohort()
+    sizes = tunnels(scenario, clock)
+    first: dict[str, int] = {}
+    for name in scenario.states:
+        first[name] = len(cohort.micro)
+        cohort.micro += [(name, k) for k in range(1, sizes[name] + 1)]
+    exponential = exponential_chances(scenario, names, scope, clock, cohort.guards, first)
+    for position, (name, k) in enumerate(cohort.micro):
+        tunnel = k if sizes[name] > 1 or k > 1 else 1
+        state = scenario.states[name]
+        _values(scenario, names, scope, clock, cohort, state, name, position, tunnel)
+        row = dict(scenario.transitions.get(name, {}))
+        if not row:
+            cohort.steps.append(Step(position, position, names.graph.const(1.0)))
+            continue
+        chances = (
+            exponential[name]
+            if exponential
+            else row_chances(names, scope, clock, cohort.guards, name, row, Clock("start", tunnel))
+        )
+        for target in scenario.states:
+            if target not in chances or chances[target].constant == 0.0:
+                continue
+            stays = target == name
+            to = position + 1 if stays and k < sizes[name] else first[target]
+            if stays and k == sizes[name]:
+                to = position
+            cohort.steps.append(Step(position, to, chances[target]))
+            move = row.get(target)
+            _move_values(names, scope, cohort, scenario, name, target, move, position,
+                         chances[target], Clock("start", tunnel))  # fmt: skip
+    _entry_values(scenario, names, scope, cohort)
+    return cohort
+
+
+def _values(
+    scenario: Scenario,
+    names: Names,
+    scope: Scope,
+    clock: Clockwork,
+    cohort: Cohort,
+    state: State,
+    name: str,
+    position: int,
+    tunnel: int,
+) -> None:
+    def add(outcome: str, category: str, value: Value) -> None:
+        per = value.per or scenario.time.values.removeprefix("per ")
+        start = names.node(value.value, scope, Clock("start", tunnel))
+        end = names.node(value.value, scope, Clock("end", tunnel))
+        if start.constant == 0.0 and end.constant == 0.0:
+            return
+        scale = clock.years if per == "year" else 1.0
+        cohort.worth.append(
+            Worth(outcome, category, name, position, start, end, scale, value.timing)
+        )
+        if outcome == "qaly" and per == "year":
+            rule = "a utility must not be above 1"
+            guard(cohort.guards, f"[states.{name}] utility", rule, start, high=1.0)
+            guard(cohort.guards, f"[states.{name}] utility", rule, end, high=1.0)
+
+    for category, value in state.cost.items():
+        add("cost", category or "states", value)
+    if state.utility is not None:
+        add("qaly", "", state.utility)
+
+
+def _move_values(
+    names: Names,
+    scope: Scope,
+    cohort: Cohort,
+    scenario: Scenario,
+    source: str,
+    target: str,
+    move: Move | None,
+    position: int,
+    p: Node,
+    when: Clock,
+) -> None:
+    paid: list[tuple[str, str, str, Expr]] = []
+    if move is not None:
+        paid += [("cost", category or "moves", "", f) for category, f in move.cost.items()]
+        if move.qaly is not None:
+            paid.append(("qaly", "", "", move.qaly))
+    arrival = scenario.states[target].on_entry
+    if arrival is not None and source != target:
+        paid += [("cost", c or "arrivals", target, f) for c, f in arrival.cost.items()]
+        if arrival.qaly is not None:
+            paid.append(("qaly", "", target, arrival.qaly))
+    for outcome, category, state, formula in paid:
+        value = names.node(formula, scope, when)
+        cohort.moves.append(MoveWorth(outcome, category, state, position, p, value))
+
+
+def _entry_values(scenario: Scenario, names: Names, scope: Scope, cohort: Cohort) -> None:
+    for name, state in scenario.states.items():
+        arrival = state.on_entry
+        if arrival is None or not arrival.at_start:
+            continue
+        for category, formula in arrival.cost.items():
+            value = names.node(formula, scope, Clock("entry"))
+            cohort.entries.append(EntryWorth("cost", category or "arrivals", name, value))
+        if arrival.qaly is not None:
+            value = names.node(arrival.qaly, scope, Clock("entry"))
+            cohort.entries.append(EntryWorth("qaly", "", name, value))

@@ -1,0 +1,162 @@
+"""What a name means, where it stands.
+
+A formula sees parameters through a scope. Strategies and branches of the tree open new scopes in
+which some parameters take other values; parameters derived by ``expr`` follow, because they are
+worked out anew in the scope in which they are asked for. Nothing is ever changed in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from heco.model.graph import Graph, Node
+from heco.scenario.durations import Duration
+from heco.scenario.expressions import Expr, Name, Number
+from heco.scenario.scenario import Scenario
+
+
+class Clock(NamedTuple):
+    """When a formula is read.
+
+    Parameters
+    ----------
+    side : str
+        ``entry`` (time 0, in the tree), or the ``start`` or ``end`` of a cycle.
+    tunnel : int
+        Cycles spent in the state, this one included; 0 where that is not known.
+    """
+
+    side: str
+    tunnel: int = 0
+
+
+ENTRY = Clock("entry")
+START = Clock("start")
+END = Clock("end")
+
+#: How far before its end a cycle is read, in years: far enough for floats, too near for tables.
+BEFORE_END = 1e-9
+
+
+class Scope:
+    """Parameters that take other values here than outside.
+
+    Parameters
+    ----------
+    changes : mapping of str to Expr
+        The formulas; each sees the parameters of the outer scope.
+    outer : Scope or None
+        The scope outside.
+    """
+
+    def __init__(self, changes: Mapping[str, Expr] | None = None, outer: Scope | None = None):
+        self.outer = outer
+        self.changes: dict[str, tuple[Expr, Scope]] = dict(outer.changes) if outer else {}
+        for name, formula in (changes or {}).items():
+            assert outer is not None
+            self.changes[name] = (formula, outer)
+        self.known: dict[tuple[str, Clock], Node] = {}
+
+
+class Names:
+    """Turns formulas into nodes of one graph.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The words.
+    columns : mapping of str to bool
+        Drawn parameters that will be given -> whether they vary between draws. A column for a
+        parameter that has a formula overrides the formula.
+    cycle_years : float
+        Length of a cycle. [years]
+    """
+
+    def __init__(self, scenario: Scenario, columns: Mapping[str, bool], cycle_years: float) -> None:
+        self.scenario = scenario
+        self.columns = columns
+        self.cycle_years = cycle_years
+        self.graph = Graph()
+        self.outside = Scope()
+        self.bases = base_values(scenario)
+
+    def date(self, at: Duration | None) -> float:
+        """Return when something falls, in years from the decision; at once if nothing is said."""
+        if at is None:
+            return 0.0
+        cycle = self.scenario.time.cycle
+        return float(at.in_years(cycle) if cycle is not None else at.years)
+
+    def node(self, formula: Expr, scope: Scope, clock: Clock) -> Node:
+        """Return the node of a formula in a scope at a time."""
+        if isinstance(formula, Number):
+            return self.graph.const(formula.value)
+        if isinstance(formula, Name):
+            return self.name(formula.id, scope, clock)
+        args = (self.node(arg, scope, clock) for arg in formula.args)
+        return self.graph.call(formula.function, *args)
+
+    def name(self, name: str, scope: Scope, clock: Clock) -> Node:
+        """Return the node that a name stands for in a scope at a time."""
+        key = (name, clock)
+        found = scope.known.get(key)
+        if found is None:
+            found = self._name(name, scope, clock)
+            scope.known[key] = found
+        return found
+
+    def _name(self, name: str, scope: Scope, clock: Clock) -> Node:
+        graph = self.graph
+        if name in ("time", "age", "cycle", "cycle_length", "state_time", "state_cycle"):
+            return self._clock(name, clock)
+        if name in scope.changes:
+            formula, outer = scope.changes[name]
+            return self.node(formula, outer, clock)
+        if name in self.columns:
+            return graph.column(name, self.columns[name])
+        parameter = self.scenario.parameters.get(name)
+        if parameter is not None and parameter.expr is not None:
+            return self.node(parameter.expr, scope, clock)
+        if parameter is not None and parameter.table is not None:
+            return graph.table(name, self.name(parameter.table.by, scope, clock))
+        return graph.const(self.bases[name])
+
+    def _clock(self, word: str, clock: Clock) -> Node:
+        graph = self.graph
+        if word == "cycle_length":
+            return graph.const(self.cycle_years)
+        if word == "state_cycle":
+            return graph.const(clock.tunnel)
+        if word == "state_time":
+            elapsed = (clock.tunnel - (clock.side != "end")) * self.cycle_years
+            return graph.const(elapsed - (BEFORE_END if clock.side == "end" else 0.0))
+        if clock.side == "entry":
+            start = self.scenario.time.start_age or 0.0
+            return graph.const({"time": 0.0, "cycle": 0.0, "age": start}[word])
+        return graph.clock(word, clock.side)
+
+
+def base_values(scenario: Scenario) -> dict[str, float]:
+    """Return the deterministic value of every parameter that is neither derived nor looked up.
+
+    Components of joint parameters are named ``name.component``.
+    """
+    values: dict[str, float] = {}
+    for name, parameter in scenario.parameters.items():
+        if parameter.fixed is not None:
+            values[name] = parameter.fixed * scenario.price_factors.get(name, 1.0)
+        elif name in scenario.distributions:
+            base = scenario.distributions[name].base
+            if isinstance(base, Mapping):
+                values.update({f"{name}.{part}": float(value) for part, value in base.items()})
+            else:
+                values[name] = float(base)
+        elif name in scenario.samples:
+            import numpy as np
+
+            column = scenario.samples[name]
+            settings = parameter.samples
+            middle = np.median if settings and settings.base == "median" else np.mean
+            values[name] = float(middle(column))
+    return values
