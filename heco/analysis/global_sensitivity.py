@@ -1,0 +1,232 @@
+"""Which inputs' uncertainty moves the answer most, all of them moving at once.
+
+Sobol' indices of every independent input on incremental net benefit, cost and effect
+(`heco.analysis.gsa`), beside PAWN indices of single members of correlated or joint inputs
+(`heco.analysis.pawn`) where there are any, and elementary effects (`heco.analysis.morris`) where
+they are asked for. An index says what moves the answer, not what could change the decision: that is
+what the value of information is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from heco.analysis.context import Context, needs_wtp
+from heco.analysis.cube import cube
+from heco.analysis.gsa import Sobol, Target, sobol
+from heco.analysis.morris import morris
+from heco.analysis.pawn import pawn
+from heco.analysis.wording import count, listing, money, percent
+from heco.result import Column, Quantity, Result, Table
+
+NAME = "global_sensitivity"
+TITLE = "Which inputs' uncertainty moves the answer?"
+WHERE = "[analysis] sensitivity"
+#: An index whose interval is wider than this on either side is too rough to read.
+ROUGH = 0.1
+#: The output that sentences are about.
+MAIN = "inmb"
+
+
+def run(
+    context: Context,
+    n: int = 1024,
+    seed: int | None = None,
+    wtp: float | None = None,
+    trajectories: int = 0,
+) -> Result:
+    """Share out the uncertainty of the answer among the inputs.
+
+    Parameters
+    ----------
+    context : Context
+        The run; the option of the question is compared with the comparator.
+    n : int
+        Size of the Sobol' design, a power of 2.
+    seed : int, optional
+        Left out, the run's.
+    wtp : float, optional
+        Left out, the first of the run. [currency per QALY]
+    trajectories : int
+        Starting points of the screening; 0 for none.
+
+    Returns
+    -------
+    Result
+        ``global_sensitivity``, with the tables ``sobol``, ``morris`` and ``pawn`` as far as they
+        were made.
+    """
+    needs_wtp(context, WHERE)
+    threshold = context.wtp[0] if wtp is None else wtp
+    number = context.seed if seed is None else seed
+    target = Target(context.scenario.option, context.scenario.comparator, threshold, context.effect)
+    indices = sobol(context.model, target, n, number)
+    members = cube(context.model).members
+    tables = [_sobol_table(context, indices, members)]
+    if trajectories:
+        tables.append(_morris_table(context, target, trajectories, number, members))
+    psa = context.psa
+    if (
+        psa is not None
+        and psa.n >= 1_000
+        and any(_shared(context, names) for names in members.values())
+    ):
+        tables.append(_pawn_table(context, target, number))
+    return Result(
+        NAME,
+        TITLE,
+        headline=(_sentence(context, indices[0], target, members),),
+        tables=tuple(tables),
+        quantities=tuple(_quantities(context, indices, target)),
+        warnings=tuple(_warnings(indices)),
+        settings={"design": f"Sobol', n = {n:,}, {indices[0].runs:,} rows", "seed": str(number)},
+        data={"sobol": indices},
+    )
+
+
+def input_label(context: Context, names: Sequence[str]) -> str:
+    """Return an independent input in words: the parameters that it holds."""
+    return listing([context.parameter_label(name) for name in names])
+
+
+def _shared(context: Context, names: Sequence[str]) -> bool:
+    family = context.scenario.distributions.get(names[0])
+    return len(names) > 1 or (family is not None and bool(family.components))
+
+
+def _sobol_table(context: Context, indices: Sequence[Sobol], members: Any) -> Table:
+    rows = []
+    for one in indices:
+        for i in np.argsort(-one.total, kind="stable"):
+            name = one.inputs[i]
+            rows.append(
+                (
+                    one.output, name, input_label(context, members[name]),
+                    float(one.first[i]), float(one.first[i] - one.first_error[i]),
+                    float(one.first[i] + one.first_error[i]), float(one.total[i]),
+                    float(one.total[i] - one.total_error[i]),
+                    float(one.total[i] + one.total_error[i]),
+                )
+            )  # fmt: skip
+    columns = (
+        Column("output", "Outcome"), Column("input", "Input name"), Column("label", "Input"),
+        Column("first", "By itself", "percent"), Column("first_lower", "95% from", "percent"),
+        Column("first_upper", "to", "percent"),
+        Column("total", "With interactions", "percent"),
+        Column("total_lower", "95% from", "percent"), Column("total_upper", "to", "percent"),
+    )  # fmt: skip
+    notes = (
+        "Share of the variance of the outcome that would go if the input were known (by itself), "
+        "and that would stay if all others were known (with interactions). Inputs that are drawn "
+        "together count as one. Estimates near 0 may come out below 0.",
+    )
+    title = "Whose uncertainty moves the answer"
+    return Table("sobol", title, columns, tuple(rows), notes)
+
+
+def _morris_table(
+    context: Context, target: Target, trajectories: int, seed: int, members: Any
+) -> Table:
+    rows = []
+    for one in morris(context.model, target, trajectories, seed):
+        for i in np.argsort(-one.strength, kind="stable"):
+            name = one.inputs[i]
+            signed = [None if np.isnan(x) else float(x) for x in (one.direction[i], one.spread[i])]
+            rows.append(
+                (one.output, name, input_label(context, members[name]), float(one.strength[i]),
+                 float(one.strength_error[i]), *signed)
+            )  # fmt: skip
+    columns = (
+        Column("output", "Outcome"), Column("input", "Input name"), Column("label", "Input"),
+        Column("strength", "Mean absolute change", "number"),
+        Column("strength_error", "95% interval, either side", "number"),
+        Column("direction", "Mean change", "number"), Column("spread", "Spread", "number"),
+    )  # fmt: skip
+    notes = (
+        "Change of the outcome as one input moves over the central 95% of its distribution, from "
+        f"{count(trajectories, 'starting point')}. A spread that is large beside the strength "
+        "means that the effect bends or depends on other inputs.",
+    )
+    return Table("morris", "Which inputs matter at all", columns, tuple(rows), notes)
+
+
+def _pawn_table(context: Context, target: Target, seed: int) -> Table:
+    assert context.psa is not None
+    rows = []
+    for one in pawn(context.psa.draws, context.psa.outcomes, target, seed=seed):
+        for i in np.argsort(-one.median, kind="stable"):
+            name = one.inputs[i]
+            label = name if name.startswith("(") else context.parameter_label(name)
+            rows.append((one.output, name, label, float(one.median[i]), float(one.largest[i])))
+    columns = (
+        Column("output", "Outcome"), Column("input", "Input name"), Column("label", "Input"),
+        Column("median", "Distance, median", "number"),
+        Column("largest", "Distance, largest", "number"),
+    )  # fmt: skip
+    notes = (
+        "Largest difference between the distribution function of the outcome and that of draws in "
+        "which the input lies in one tenth of its range (PAWN), from 0 to 1. It includes what a "
+        "correlated input tells about its partners. The row (chance) is an input without effect.",
+    )
+    title = "How much knowing one input changes the distribution of the answer"
+    return Table("pawn", title, columns, tuple(rows), notes)
+
+
+def _quantities(context: Context, indices: Sequence[Sobol], target: Target) -> list[Quantity]:
+    found = []
+    for one in indices:
+        for i, name in enumerate(one.inputs):
+            for quantity, value, error in (
+                ("sobol_first", one.first[i], one.first_error[i]),
+                ("sobol_total", one.total[i], one.total_error[i]),
+            ):
+                found.append(
+                    Quantity(
+                        quantity, float(value), target.option, target.comparator,
+                        target.wtp if one.output == MAIN else None, f"{one.output}/{name}",
+                        float(value - error), float(value + error), "share of variance",
+                        "probabilistic",
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _sentence(context: Context, one: Sobol, target: Target, members: Any) -> str:
+    order = np.argsort(-one.first, kind="stable")[:3]
+    who = [
+        f"{input_label(context, members[one.inputs[i]])} ({percent(float(one.first[i]))})"
+        for i in order
+        if one.first[i] > 0.005
+    ]
+    what = (
+        f"incremental net benefit of {context.label(target.option)} over "
+        f"{context.label(target.comparator)} at {money(target.wtp, context.currency)} per "
+        f"{context.unit}"
+    )
+    if not who:
+        return f"No single input explains the uncertainty of the {what}."
+    rest = max(0.0, one.interplay)
+    return (
+        f"The uncertainty of the {what} comes by itself from {listing(who)}; "
+        f"{percent(rest)} comes from inputs acting together."
+    )
+
+
+def _warnings(indices: Sequence[Sobol]) -> list[str]:
+    found = []
+    main = indices[0]
+    rough = float(max(main.first_error.max(), main.total_error.max()))
+    if rough > ROUGH:
+        found.append(
+            f"Shares of variance are known to within {percent(rough)} only: a larger Sobol' design "
+            "would sharpen them."
+        )
+    if main.lost:
+        found.append(
+            f"{main.lost:,} of {main.runs:,} rows of the Sobol' design were left out, because a "
+            "value left its domain in them or in a row that belongs to them."
+        )
+    return found

@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from small_models import run, scenario, table
+
+from heco.model import compile_model
+
+OPTIONS = {"old": ("0", "1"), "new": ("c", "1 + q"), "twin": ("c", "1 + q")}
+PARAMETERS = {
+    "c": "gamma = {mean = 1000, se = 400}",
+    "q": "normal = {mean = 0.05, se = 0.03}",
+}
+REST = "[analysis]\npsa = {draws = 2000, seed = 5}"
+
+
+@pytest.fixture(scope="module")
+def result():
+    return run(OPTIONS, PARAMETERS, rest=REST)
+
+
+@pytest.fixture(scope="module")
+def benefit():
+    draws = compile_model(scenario(OPTIONS, PARAMETERS, rest=REST)).sample(2000, 5, "random")
+    gain = 20_000 * draws.column("q") - draws.column("c")
+    return np.stack([np.zeros(2000), gain, gain]) + 20_000
+
+
+def test_probabilities_are_shares_of_draws_with_ties_split(result, benefit):
+    shares = {
+        q.strategy: q.value for q in result.quantities if q.quantity == "ceac" and q.wtp == 20_000
+    }
+    wins = np.mean(benefit[1] > benefit[0])
+    assert shares == pytest.approx({"old": 1 - wins, "new": wins / 2, "twin": wins / 2})
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_the_frontier_belongs_to_the_highest_mean(result, benefit):
+    (ceaf,) = [q for q in result.quantities if q.quantity == "ceaf" and q.wtp == 20_000]
+    best = int(np.argmax(benefit.mean(axis=1)))
+    assert ceaf.strategy == list(OPTIONS)[best]
+
+
+def test_the_error_of_a_probability_is_binomial(result):
+    for row in table(result, "probability_cost_effective"):
+        p = row["probability"]
+        assert row["error"] == pytest.approx((p * (1 - p) / 2000) ** 0.5)
+
+
+def test_the_lead_has_its_monte_carlo_error():
+    found = run({"old": ("0", "1"), "new": ("c", "1 + q")}, PARAMETERS, rest=REST)
+    row = table(found, "monte_carlo")[0]
+    draws = compile_model(scenario(OPTIONS, PARAMETERS, rest=REST)).sample(2000, 5, "random")
+    gain = 20_000 * draws.column("q") - draws.column("c")
+    assert abs(row["lead"]) == pytest.approx(abs(gain.mean()))
+    assert row["error"] == pytest.approx(gain.std(ddof=1) / 2000**0.5)
+
+
+def test_an_unsettled_ranking_is_a_warning():
+    found = run({"old": ("0", "1"), "new": ("c", "1 + q")}, PARAMETERS, rest=REST)
+    artefact = table(found, "monte_carlo")[0]["artefact"]
+    assert (artefact > 0.005) == bool(found["psa"].warnings)
+
+
+def test_quadrants_add_up(result):
+    for row in table(result, "quadrants"):
+        total = sum(row[key] for key in ("ne", "se", "sw", "nw", "same"))
+        assert total == pytest.approx(1.0)
+
+
+def test_draws_are_kept_for_the_plane(result):
+    data = result["psa"].data
+    assert data["incremental_cost"].shape == (2, 2000)
+    assert data["strategies"] == ("new", "twin")
+
+
+def test_other_designs_say_that_their_error_is_too_large():
+    rest = '[analysis]\npsa = {draws = 64, design = "lhs"}'
+    found = run({"old": ("0", "1"), "new": ("c", "1 + q")}, PARAMETERS, rest=rest)
+    (notes,) = [t.notes for t in found["psa"].tables if t.name == "monte_carlo"]
+    assert any("lhs are not independent" in note for note in notes)
