@@ -24,8 +24,13 @@ QUANTITIES = frozenset(
         "required_utility_per_year", "threshold",
         "ceac", "ceaf", "expected_loss", "evpi", "evpi_population", "evppi", "evsi", "enbs",
         "pooled_effect", "pooled_se", "tau2", "i2", "q", "prediction_lower", "prediction_upper",
-        "budget_net", "wte",
+        "budget_net", "wte", "count", "share", "switch_point",
     }
+)  # fmt: skip
+
+#: Quantities whose last word the author chooses: "required_qaly_per_" and the key of a reading.
+FAMILIES = (
+    "required_qaly_per_", "required_life_years_per_", "extra_cost_per_", "modelled_qaly_per_",
 )  # fmt: skip
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -72,7 +77,7 @@ def quantities_are_ours(draft: Draft) -> Findings:
     """See that a figure stands beside a quantity or measure (a warning)."""
     known = [*QUANTITIES, *draft.known("measures")]
     for name, figure in draft.published.items():
-        if figure.quantity not in known:
+        if figure.quantity not in known and not figure.quantity.startswith(FAMILIES):
             yield Finding(
                 ("published", name, "quantity"),
                 f'there is no quantity "{figure.quantity}", so nothing stands beside the figure',
