@@ -31,7 +31,7 @@ from heco.analysis.conventions import conventions
 from heco.errors import refuse
 from heco.model import compile_model
 from heco.result import Result, RunResult
-from heco.scenario.schema_parameters import Psa
+from heco.scenario.schema_analysis import Psa
 
 if TYPE_CHECKING:
     from heco.scenario.scenario import Scenario

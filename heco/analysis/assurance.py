@@ -8,29 +8,26 @@ numbers), and two questions are asked of the value:
 - where is the probability that the option is worth its cost 50, 80 or 90%? That is the value for
   one who wants assurance. The 50% value and the mean one differ where draws are skewed.
 
-If net benefit is a straight line in the parameter in every draw (tested with three points), each
-draw has a break-even of its own, and both answers follow exactly: the first from mean intercept and
-mean slope, the second by counting break-evens. Otherwise net benefit is asked at 33 values, and
-each change is closed in on by bisection. Intervals are percentiles over bootstrap samples of the
-draws: they say what simulating finitely often leaves open, not how unsure the inputs are. A
-parameter that is correlated with others is moved by itself.
+Three values tell whether net benefit is a straight line in every draw; then both answers follow
+exactly (`heco.analysis.break_even`). Otherwise it is asked at 33 values, and each change is closed
+in on. Intervals are bootstrapped: they say what simulating finitely often leaves open, not how
+unsure the inputs are. A parameter that is correlated with others is moved by itself.
 
-Sources: O'Hagan, Stevens & Campbell 2005, Pharmaceutical Statistics 4:187 (assurance); Efron &
-Tibshirani 1993, An Introduction to the Bootstrap, ch. 13 (percentile intervals).
+The gain that must be made by everybody who is treated, or who benefits, is a value of the same
+kind: it is a straight line by construction.
+
+Source: O'Hagan, Stevens & Campbell 2005, Pharmaceutical Statistics 4:187 (assurance).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from heco.analysis.context import MAX_INVALID
+from heco.analysis.break_even import Crossing, Scan, level, scan_lines, scan_model, solve
 from heco.analysis.gsa import Target
 from heco.outcomes import Array
 from heco.sampling import stream
@@ -38,38 +35,6 @@ from heco.sampling import stream
 if TYPE_CHECKING:
     from heco.model import Model
     from heco.sampling import Draws
-
-#: Values asked where net benefit is no straight line (odd, so that one is in the middle); bootstrap
-#: samples; share of the range left by bisection.
-POINTS, RESAMPLES, WIDTH = 33, 500, 1e-7
-#: Share of the largest net benefit by which three points may miss a straight line.
-STRAIGHT = 1e-9
-
-#: What is asked for: the mean, or a probability.
-Ask = float | None
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """One value of the parameter at which the answer changes.
-
-    Parameters
-    ----------
-    share : float or None
-        Probability that is reached there; None for the mean net benefit of zero.
-    x : float or None
-        The value; None if the answer is the same everywhere. [unit of the parameter]
-    lower, upper : float or None
-        95% bootstrap interval; None where resampled draws have no such value in the range.
-    worth_it : str
-        ``above`` or ``below`` the value; ``always`` or ``never`` over the whole range.
-    """
-
-    share: Ask
-    x: float | None
-    lower: float | None
-    upper: float | None
-    worth_it: str
 
 
 @dataclass(frozen=True)
@@ -146,152 +111,58 @@ def assurance(
         inmb = target.outputs(outcomes)["inmb"]
         return np.where(outcomes.valid, inmb, np.nan)
 
-    scan = _scan(gain, low, high)
-    generator = stream(seed, f"assurance/{parameter}")
-    crossings = []
-    for ask in (None, *shares):
-        for one in _crossings(scan, ask):
-            ends = (None, None) if one.x is None else _interval(scan, one, generator)
-            crossings.append(replace(one, lower=ends[0], upper=ends[1]))
-    return Assurance(
-        parameter,
-        low,
-        high,
-        "closed form" if scan.lines else "bisection",
-        tuple(crossings),
-        scan.x,
-        np.array([_level(row, None) for row in scan.table]),
-        np.array([_level(row, 0.0) for row in scan.table]),
-    )
+    scan = scan_model(gain, low, high)
+    return _answer(parameter, scan, shares, seed)
 
 
-@dataclass(frozen=True)
-class _Scan:
-    """Incremental net benefit by value and draw, how to ask for more, and straight lines if any."""
+def assured_gain(
+    cost: Array,
+    effect: Array,
+    people: Array,
+    wtp: float,
+    shares: Sequence[float] = (0.5, 0.8, 0.9),
+    seed: int = 1,
+    name: str = "required gain",
+) -> Assurance:
+    """Find the gain per person counted at which an option is worth its cost.
 
-    x: Array
-    table: Array
-    gain: Callable[[float], Array]
-    lines: tuple[Array, Array] | None
+    Parameters
+    ----------
+    cost, effect, people : ndarray, shape (draw,)
+        Extra cost, other extra effects, and people counted, per person of the cohort.
+        [currency, QALYs, people]
+    wtp : float
+        Willingness to pay. [currency per QALY]
+    shares : sequence of float
+        Probabilities asked for.
+    seed : int
+        Of the bootstrap.
+    name : str
+        What the gain is called.
 
-    def local(self, x: float) -> tuple[Array, Array]:
-        """Return net benefit at a value and its slope there, by draw, of draws that have both."""
-        if self.lines:
-            return self.lines[0] + self.lines[1] * (x - self.x[0]), self.lines[1]
-        step = 1e-4 * (self.x[-1] - self.x[0])
-        left, here, right = (self.gain(x + d) for d in (-step, 0.0, step))
-        fine = np.isfinite(left) & np.isfinite(here) & np.isfinite(right)
-        return here[fine], (right - left)[fine] / (2 * step)
-
-
-def _scan(gain: Callable[[float], Array], low: float, high: float) -> _Scan:
-    """Return net benefit over the range; three questions are enough if every draw is straight."""
-    points = np.linspace(low, high, POINTS)
-    three = np.stack([gain(float(x)) for x in points[[0, POINTS // 2, -1]]])
-    fine = np.asarray(np.isfinite(three).all(axis=0))
-    kept = three[:, fine]
-    bent = np.abs(kept[1] - (kept[0] + kept[2]) / 2)
-    if _enough(fine) and (bent <= STRAIGHT * np.maximum(np.abs(kept).max(axis=0), 1e-300)).all():
-        slope = (kept[2] - kept[0]) / (high - low)
-        return _Scan(points, kept[0] + (points - low)[:, None] * slope, gain, (kept[0], slope))
-    return _Scan(points, np.stack([gain(float(x)) for x in points]), gain, None)
-
-
-def _enough(fine: NDArray[np.bool_]) -> bool:
-    return bool(np.count_nonzero(~fine) <= MAX_INVALID * len(fine))
-
-
-def _level(inmb: Array, ask: Ask) -> float:
-    """Return the mean, or the probability of being above 0 less what is asked for.
-
-    Exactly 0 counts half: there the option is worth exactly what it costs.
+    Returns
+    -------
+    Assurance
+        Looked for from 0 to beyond what nearly all draws need. [QALYs per person counted]
     """
-    fine = np.isfinite(inmb)
-    if not _enough(fine):
-        return math.nan
-    kept = inmb[fine]
-    if ask is None:
-        return float(kept.mean())
-    return float(np.mean(kept > 0) + 0.5 * np.mean(kept == 0)) - ask
+    intercept, slope = wtp * effect - cost, wtp * people
+    counted = people > 0
+    own = -intercept[counted] / slope[counted]
+    high = float(np.quantile(own, 0.999)) if len(own) else 0.0
+    if slope.mean() > 0:
+        high = max(high, -float(intercept.mean()) / float(slope.mean()))
+    high = 1.05 * high if high > 0 else 1.0
+    return _answer(name, scan_lines(intercept, slope, 0.0, high), shares, seed)
 
 
-def _crossings(scan: _Scan, ask: Ask) -> list[Crossing]:
-    """Return where the answer to one question changes, or that it never does."""
-    values = np.array([_level(row, ask) for row in scan.table])
-    known = np.flatnonzero(np.isfinite(values))
-    if not len(known):
-        return [Crossing(ask, None, None, None, "not defined")]
-    yes = values >= 0
-    found = []
-    for i, j in pairwise(known):
-        if yes[i] == yes[j]:
-            continue
-        side = "above" if yes[j] else "below"
-        x = _closed_in(scan, ask, int(i), int(j)) if j == i + 1 else None
-        found.append(Crossing(ask, x, None, None, side if x is not None else "not defined"))
-    return found or [Crossing(ask, None, None, None, "always" if yes[known[0]] else "never")]
-
-
-def _closed_in(scan: _Scan, ask: Ask, i: int, j: int) -> float | None:
-    """Return the value between two points at which the answer changes; None if there is none."""
-    low, high = float(scan.x[i]), float(scan.x[j])
-    yes_low = _level(scan.table[i], ask) >= 0
-    if scan.lines and ask is None:
-        a, b = (_level(scan.table[k], None) for k in (i, j))
-        return low - a * (high - low) / (b - a)
-    if scan.lines:
-        events, signs = _events(*scan.local(low), low)
-        inside = (events >= low) & (events <= high)
-        order = np.argsort(events[inside], kind="stable")
-        steps = np.cumsum(signs[inside][order]) / len(scan.lines[0])
-        level = _level(scan.table[i], ask) + steps
-        # Counting in floats: what is short of the mark by rounding is not short of it.
-        changed = (level >= -1e-12) != yes_low
-        return float(events[inside][order][np.argmax(changed)]) if changed.any() else high
-    while high - low > WIDTH * (scan.x[-1] - scan.x[0]):
-        middle = (low + high) / 2
-        level_there = _level(scan.gain(middle), ask)
-        if math.isnan(level_there):
-            return None
-        low, high = (middle, high) if (level_there >= 0) == yes_low else (low, middle)
-    return (low + high) / 2
-
-
-def _events(inmb: Array, slope: Array, x: float) -> tuple[Array, Array]:
-    """Return where each draw breaks even on its line, and whether it is worth it above or below."""
-    moving = slope != 0
-    return x - inmb[moving] / slope[moving], np.sign(slope[moving])
-
-
-def _interval(
-    scan: _Scan, crossing: Crossing, generator: np.random.Generator
-) -> tuple[float | None, float | None]:
-    """Return the 95% bootstrap interval of a crossing, draws taken as straight lines around it."""
-    assert crossing.x is not None
-    inmb, slope = scan.local(crossing.x)
-    n = len(inmb)
-    if n == 0 or not slope.any():
-        return None, None
-    events, signs = _events(inmb, slope, crossing.x)
-    moving, order = np.flatnonzero(slope != 0), np.argsort(events, kind="stable")
-    here = int(np.searchsorted(events[order], crossing.x))
-    rising = crossing.worth_it == "above"
-    found = np.full(RESAMPLES, math.nan)
-    for k in range(RESAMPLES):
-        weights = np.bincount(generator.integers(0, n, n), minlength=n).astype(float)
-        if crossing.share is None:
-            below = float(weights @ slope)
-            found[k] = crossing.x - float(weights @ inmb) / below if below else math.nan
-            continue
-        # Far to the left the draws with falling lines are worth it, and those that never change.
-        start = weights[slope < 0].sum() + weights[(slope == 0) & (inmb > 0)].sum()
-        steps = np.cumsum((weights[moving] * signs)[order])
-        reached = np.append(start, start + steps) >= crossing.share * n - 1e-9
-        changes = np.flatnonzero((reached[1:] != reached[:-1]) & (reached[1:] == rising))
-        if len(changes):
-            found[k] = events[order][changes[np.argmin(np.abs(changes - here))]]
-    found[(found < scan.x[0]) | (found > scan.x[-1])] = math.nan
-    if np.mean(np.isnan(found)) > 0.025:
-        return None, None
-    lower, upper = np.nanquantile(found, (0.025, 0.975))
-    return float(lower), float(upper)
+def _answer(name: str, scan: Scan, shares: Sequence[float], seed: int) -> Assurance:
+    return Assurance(
+        name,
+        float(scan.x[0]),
+        float(scan.x[-1]),
+        "closed form" if scan.lines else "bisection",
+        solve(scan, shares, stream(seed, f"assurance/{name}")),
+        scan.x,
+        np.array([level(row, None) for row in scan.table]),
+        np.array([level(row, 0.0) for row in scan.table]),
+    )

@@ -242,8 +242,8 @@ def switch_points(
         Rising; a strategy that is best nowhere is not among them.
     """
     c, e = np.asarray(cost, dtype=float), np.asarray(effect, dtype=float)
-    at, found = low, []
-    benefit = at * e - c
+    found: list[Switch] = []
+    benefit = low * e - c
     # Of equals at the start, the most effective is ahead at once.
     now = max(np.flatnonzero(benefit == benefit.max()), key=lambda i: e[i])
     while True:

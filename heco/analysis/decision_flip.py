@@ -16,38 +16,44 @@ from heco.analysis.flip import FARTHEST, Flip, flips
 from heco.analysis.summaries import normal_cdf
 from heco.analysis.wording import listing, money, percent, plain
 from heco.result import Column, Quantity, Result, Table
+from heco.scenario.schema_analysis import Nearest
 
-NAME = "decision_flip"
+NAME = "flip"
 TITLE = "How little would change the decision?"
 WHERE = "[analysis] flip"
 #: A sentence names inputs that make up this share of the squared distance, three at the most.
 WORTH_NAMING, MOST_NAMED = 0.05, 3
 
 
-def run(context: Context, seed: int | None = None) -> Result:
-    """Find the nearest flip at every willingness to pay of the run.
+def applies(context: Context) -> bool:
+    """Return whether the author asks, and there are two strategies to decide between."""
+    return context.scenario.analysis.flip is not None and bool(context.scenario.options)
+
+
+def run(context: Context, settings: Nearest | None = None) -> Result:
+    """Find the nearest flip at every willingness to pay asked for.
 
     Parameters
     ----------
     context : Context
         The run.
-    seed : int, optional
-        Of the search; left out, the run's.
+    settings : Nearest, optional
+        Left out, the scenario's.
 
     Returns
     -------
     Result
-        ``decision_flip``, with the tables ``flip`` and ``flip_inputs``.
+        ``flip``, with the tables ``flip`` and ``flip_inputs``.
     """
     needs_wtp(context, WHERE)
+    asked = settings or context.scenario.analysis.flip or Nearest()
     members = cube(context.model).members
     rows: list[tuple[Any, ...]] = []
     details: list[tuple[Any, ...]] = []
     quantities: list[Quantity] = []
     headline = []
-    for wtp in context.wtp:
-        number = context.seed if seed is None else seed
-        best, found = flips(context.model, wtp, context.effect, number)
+    for wtp in context.wtp if asked.wtp is None else (asked.wtp,):
+        best, found = flips(context.model, wtp, context.effect, context.seed)
         headline.append(_sentence(context, best, found, wtp, members))
         for one in found:
             rows.append(

@@ -1,10 +1,9 @@
 """Which inputs' uncertainty moves the answer most, all of them moving at once.
 
 Sobol' indices of every independent input on incremental net benefit, cost and effect
-(`heco.analysis.gsa`), beside PAWN indices of single members of correlated or joint inputs
-(`heco.analysis.pawn`) where there are any, and elementary effects (`heco.analysis.morris`) where
-they are asked for. An index says what moves the answer, not what could change the decision: that is
-what the value of information is for.
+(`heco.analysis.gsa`); elementary effects, for very many inputs (`heco.analysis.morris`); and PAWN
+indices of single members of correlated or joint inputs (`heco.analysis.pawn`). An index says what
+moves the answer, not what could change the decision: that is what the value of information is for.
 """
 
 from __future__ import annotations
@@ -17,12 +16,14 @@ import numpy as np
 from heco.analysis.context import Context, needs_wtp
 from heco.analysis.cube import cube
 from heco.analysis.gsa import Sobol, Target, sobol
-from heco.analysis.morris import morris
-from heco.analysis.pawn import pawn
+from heco.analysis.morris import Morris, morris
+from heco.analysis.pawn import Pawn, pawn
 from heco.analysis.wording import count, listing, money, percent
+from heco.errors import refuse
 from heco.result import Column, Quantity, Result, Table
+from heco.scenario.schema_analysis import Sensitivity
 
-NAME = "global_sensitivity"
+NAME = "sensitivity"
 TITLE = "Which inputs' uncertainty moves the answer?"
 WHERE = "[analysis] sensitivity"
 #: An index whose interval is wider than this on either side is too rough to read.
@@ -31,70 +32,71 @@ ROUGH = 0.1
 MAIN = "inmb"
 
 
-def run(
-    context: Context,
-    n: int = 1024,
-    seed: int | None = None,
-    wtp: float | None = None,
-    trajectories: int = 0,
-) -> Result:
+def applies(context: Context) -> bool:
+    """Return whether the author asks, and there is an option to ask about."""
+    return context.scenario.analysis.sensitivity is not None and bool(context.scenario.options)
+
+
+def run(context: Context, settings: Sensitivity | None = None) -> Result:
     """Share out the uncertainty of the answer among the inputs.
 
     Parameters
     ----------
     context : Context
         The run; the option of the question is compared with the comparator.
-    n : int
-        Size of the Sobol' design, a power of 2.
-    seed : int, optional
-        Left out, the run's.
-    wtp : float, optional
-        Left out, the first of the run. [currency per QALY]
-    trajectories : int
-        Starting points of the screening; 0 for none.
+    settings : Sensitivity, optional
+        Left out, the scenario's.
 
     Returns
     -------
     Result
-        ``global_sensitivity``, with the tables ``sobol``, ``morris`` and ``pawn`` as far as they
-        were made.
+        ``sensitivity``, with the tables ``sobol``, ``morris`` and ``pawn`` as far as they are
+        asked for; the indices are in `data` by the same names.
     """
     needs_wtp(context, WHERE)
-    threshold = context.wtp[0] if wtp is None else wtp
-    number = context.seed if seed is None else seed
-    target = Target(context.scenario.option, context.scenario.comparator, threshold, context.effect)
-    indices = sobol(context.model, target, n, number)
+    asked = settings or context.scenario.analysis.sensitivity or Sensitivity()
+    wtp = context.wtp[0] if asked.wtp is None else asked.wtp
+    option, comparator = context.scenario.option, context.scenario.comparator
+    target = Target(option, comparator, wtp, context.effect)
     members = cube(context.model).members
-    tables = [_sobol_table(context, indices, members)]
-    if trajectories:
-        tables.append(_morris_table(context, target, trajectories, number, members))
-    psa = context.psa
-    if (
-        psa is not None
-        and psa.n >= 1_000
-        and any(_shared(context, names) for names in members.values())
-    ):
-        tables.append(_pawn_table(context, target, number))
+    tables: list[Table] = []
+    headline: list[str] = []
+    quantities: list[Quantity] = []
+    warnings: list[str] = []
+    data: dict[str, Any] = {"members": members}
+    said = {"compared": f"{option} with {comparator}", "willingness to pay": f"{wtp:g}"}
+    if "sobol" in asked.method:
+        indices = data["sobol"] = sobol(context.model, target, asked.draws, context.seed)
+        tables.append(_sobol_table(context, indices, members))
+        headline.append(_sentence(context, indices[0], target, members))
+        quantities += _quantities(indices, target)
+        warnings += _warnings(indices)
+        said["Sobol' design"] = f"n = {asked.draws:,}, {indices[0].runs:,} rows"
+    if "morris" in asked.method:
+        effects = data["morris"] = morris(context.model, target, asked.trajectories, context.seed)
+        tables.append(_morris_table(context, effects, asked.trajectories, members))
+        said["elementary effects"] = f"{effects[0].runs:,} rows"
+    if "pawn" in asked.method:
+        if context.psa is None:
+            raise refuse("pawn needs draws", WHERE, "Add psa = {} to [analysis].")
+        distances = pawn(context.psa.draws, context.psa.outcomes, target, seed=context.seed)
+        data["pawn"] = distances
+        tables.append(_pawn_table(context, distances))
     return Result(
         NAME,
         TITLE,
-        headline=(_sentence(context, indices[0], target, members),),
+        headline=tuple(headline),
         tables=tuple(tables),
-        quantities=tuple(_quantities(context, indices, target)),
-        warnings=tuple(_warnings(indices)),
-        settings={"design": f"Sobol', n = {n:,}, {indices[0].runs:,} rows", "seed": str(number)},
-        data={"sobol": indices},
+        quantities=tuple(quantities),
+        warnings=tuple(warnings),
+        settings=said,
+        data=data,
     )
 
 
 def input_label(context: Context, names: Sequence[str]) -> str:
     """Return an independent input in words: the parameters that it holds."""
     return listing([context.parameter_label(name) for name in names])
-
-
-def _shared(context: Context, names: Sequence[str]) -> bool:
-    family = context.scenario.distributions.get(names[0])
-    return len(names) > 1 or (family is not None and bool(family.components))
 
 
 def _sobol_table(context: Context, indices: Sequence[Sobol], members: Any) -> Table:
@@ -128,10 +130,10 @@ def _sobol_table(context: Context, indices: Sequence[Sobol], members: Any) -> Ta
 
 
 def _morris_table(
-    context: Context, target: Target, trajectories: int, seed: int, members: Any
+    context: Context, effects: Sequence[Morris], trajectories: int, members: Any
 ) -> Table:
     rows = []
-    for one in morris(context.model, target, trajectories, seed):
+    for one in effects:
         for i in np.argsort(-one.strength, kind="stable"):
             name = one.inputs[i]
             signed = [None if np.isnan(x) else float(x) for x in (one.direction[i], one.spread[i])]
@@ -153,10 +155,9 @@ def _morris_table(
     return Table("morris", "Which inputs matter at all", columns, tuple(rows), notes)
 
 
-def _pawn_table(context: Context, target: Target, seed: int) -> Table:
-    assert context.psa is not None
+def _pawn_table(context: Context, distances: Sequence[Pawn]) -> Table:
     rows = []
-    for one in pawn(context.psa.draws, context.psa.outcomes, target, seed=seed):
+    for one in distances:
         for i in np.argsort(-one.median, kind="stable"):
             name = one.inputs[i]
             label = name if name.startswith("(") else context.parameter_label(name)
@@ -175,7 +176,7 @@ def _pawn_table(context: Context, target: Target, seed: int) -> Table:
     return Table("pawn", title, columns, tuple(rows), notes)
 
 
-def _quantities(context: Context, indices: Sequence[Sobol], target: Target) -> list[Quantity]:
+def _quantities(indices: Sequence[Sobol], target: Target) -> list[Quantity]:
     found = []
     for one in indices:
         for i, name in enumerate(one.inputs):

@@ -22,14 +22,15 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heco.analysis.monte_carlo import REPLICATES, artefact, probability_error, ranking
+from heco.analysis.batches import joined
+from heco.analysis.monte_carlo import REPLICATES, artefact, probability_error
 from heco.analysis.summaries import best_shares
-from heco.outcomes import Array, Outcomes, OutOfDomain
+from heco.outcomes import Array, Outcomes
 from heco.sampling import Draws
 
 if TYPE_CHECKING:
@@ -146,16 +147,20 @@ def precise(
         raise ValueError("precision needs a willingness to pay and two strategies")
     parts: list[Draws] = []
     found: list[Outcomes] = []
-    steps: list[list[tuple[float, float, bool]]] = []
+    batches: dict[float, list[_Batch]] = {w: [] for w in wtp}
+    verdicts: list[dict[float, _Verdict]] = []
     for draws in _batches(model, rule, seed, design):
         parts.append(draws)
         found.append(model.evaluate(draws))
-        steps.append([_judge(found, w, effect, design, rule) for w in wtp])
-        if all(settled for _, _, settled in steps[-1]):
+        for w, known in batches.items():
+            known.append(_batch(found[-1], w, effect, known[-1] if known else None))
+        verdicts.append({w: _judge(known, w, design, rule) for w, known in batches.items()})
+        if all(verdict.settled for verdict in verdicts[-1].values()):
             break
     together = replace(parts[0], values=np.hstack([part.values for part in parts]), seed=seed)
-    trail = _trail(found, wtp, effect, design, steps)
-    return Precise(together, joined(found), trail, all(settled for _, _, settled in steps[-1]))
+    settled = all(verdict.settled for verdict in verdicts[-1].values())
+    sizes = np.cumsum([part.n for part in parts]).tolist()
+    return Precise(together, joined(found), _trail(batches, verdicts, sizes, design), settled)
 
 
 def batch_seed(seed: int, batch: int) -> int:
@@ -179,109 +184,91 @@ def _batches(model: Model, rule: Rule, seed: int, design: str) -> Iterator[Draws
         yield draws.take(slice(batch * size, (batch + 1) * size))
 
 
-def _benefit(parts: Sequence[Outcomes], wtp: float, effect: str) -> list[Array]:
-    """Return the net benefit of the draws in their domain, by batch."""
-    return [part.net_monetary_benefit(wtp, effect)[:, part.valid] for part in parts]
+@dataclass(frozen=True)
+class _Batch:
+    """What is kept of a batch, and of all batches up to it: enough for means and errors.
+
+    Net benefits are taken over that of the first strategy: what all strategies share would drown
+    the differences.
+    """
+
+    mean: Array
+    share: Array
+    count: int
+    total: Array
+    scatter: Array
+    wins: Array
 
 
-def _errors(
-    batches: Sequence[Array], best: int, after: int, design: str
-) -> tuple[float, float, float, float]:
-    """Return lead, its error, the probability of the best, and the largest error of any."""
-    benefit = np.hstack(batches)
-    gap = benefit[best] - benefit[after]
-    shares = best_shares(benefit)
+def _batch(outcomes: Outcomes, wtp: float, effect: str, before: _Batch | None) -> _Batch:
+    benefit = outcomes.net_monetary_benefit(wtp, effect)[:, outcomes.valid]
+    over = benefit - benefit[0]
+    n, mean, share = benefit.shape[1], over.mean(axis=1), best_shares(benefit)
+    scatter = (over - mean[:, None]) @ (over - mean[:, None]).T
+    count, total, wins = n, n * mean, n * share
+    if before is not None:
+        # Sums of squares about two means, about the mean of both.
+        apart = mean - before.total / before.count
+        scatter = scatter + before.scatter
+        scatter += np.outer(apart, apart) * n * before.count / (n + before.count)
+        count, total, wins = count + before.count, total + before.total, wins + before.wins
+    return _Batch(mean, share, count, total, scatter, wins)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    artefact: float
+    ceac_error: float
+    settled: bool
+
+
+def _lead(batches: Sequence[_Batch], best: int, after: int, design: str) -> tuple[float, float]:
+    """Return the lead of one option over another, and its Monte Carlo error."""
+    last = batches[-1]
+    lead = float(last.total[best] - last.total[after]) / last.count
     if design == "random":
-        error = float(np.std(gap, ddof=1)) / math.sqrt(len(gap))
-        ceac_error = max(probability_error(float(p), len(gap)) for p in shares)
-    elif len(batches) > 1:
-        leads = [float(np.mean(batch[best] - batch[after])) for batch in batches]
-        each = np.stack([best_shares(batch) for batch in batches])
-        error = float(np.std(leads, ddof=1)) / math.sqrt(len(batches))
-        ceac_error = float(np.std(each, axis=0, ddof=1).max()) / math.sqrt(len(batches))
-    else:
-        error = ceac_error = math.inf
-    return float(gap.mean()), error, float(shares[best]), ceac_error
+        s = last.scatter
+        spread = max(float(s[best, best] + s[after, after] - 2 * s[best, after]), 0.0)
+        return lead, math.sqrt(spread / max(last.count - 1, 1) / last.count)
+    if len(batches) < 2:
+        return lead, math.inf
+    leads = [float(batch.mean[best] - batch.mean[after]) for batch in batches]
+    return lead, float(np.std(leads, ddof=1)) / math.sqrt(len(batches))
 
 
-def _judge(
-    parts: Sequence[Outcomes], wtp: float, effect: str, design: str, rule: Rule
-) -> tuple[float, float, bool]:
+def _judge(batches: Sequence[_Batch], wtp: float, design: str, rule: Rule) -> _Verdict:
     """Return the chance of a wrong order, the largest error of a probability, and the verdict."""
-    batches = _benefit(parts, wtp, effect)
-    now = ranking(np.hstack(batches))
-    lead, error, _, ceac_error = _errors(batches, now.best, now.next, design)
+    last = batches[-1]
+    order = np.argsort(-last.total, kind="stable")
+    lead, error = _lead(batches, int(order[0]), int(order[1]), design)
+    if design == "random":
+        ceac_error = max(probability_error(float(p), last.count) for p in last.wins / last.count)
+    elif len(batches) > 1:
+        spread = np.std([batch.share for batch in batches], axis=0, ddof=1)
+        ceac_error = float(spread.max()) / math.sqrt(len(batches))
+    else:
+        ceac_error = math.inf
     chance = artefact(lead, error)
     clear = chance < rule.artefact or (wtp > 0 and error / wtp < rule.health)
-    enough = design == "random" or len(parts) >= REPLICATES
-    return chance, ceac_error, clear and ceac_error < rule.probability and enough
+    enough = design == "random" or len(batches) >= REPLICATES
+    return _Verdict(chance, ceac_error, clear and ceac_error < rule.probability and enough)
 
 
 def _trail(
-    parts: Sequence[Outcomes],
-    wtp: Sequence[float],
-    effect: str,
+    batches: Mapping[float, Sequence[_Batch]],
+    verdicts: Sequence[Mapping[float, _Verdict]],
+    sizes: Sequence[int],
     design: str,
-    steps: Sequence[Sequence[tuple[float, float, bool]]],
 ) -> tuple[Step, ...]:
     """Return what was known after each batch, about the pair that leads in the end."""
-    trail: list[Step] = []
-    sizes = np.cumsum([part.n for part in parts])
-    all_batches = {w: _benefit(parts, w, effect) for w in wtp}
-    last = {w: ranking(np.hstack(all_batches[w])) for w in wtp}
-    for k, verdicts in enumerate(steps):
-        for w, (chance, ceac_error, settled) in zip(wtp, verdicts, strict=True):
-            pair = (last[w].best, last[w].next)
-            lead, error, share, _ = _errors(all_batches[w][: k + 1], *pair, design)
-            trail.append(Step(int(sizes[k]), w, lead, error, share, ceac_error, chance, settled))
+    trail = []
+    for k, verdict in enumerate(verdicts):
+        for w, known in batches.items():
+            best, after = np.argsort(-known[-1].total, kind="stable")[:2]
+            lead, error = _lead(known[: k + 1], int(best), int(after), design)
+            ceac = float(known[k].wins[best]) / known[k].count
+            one = verdict[w]
+            trail.append(
+                Step(sizes[k], w, lead, error, ceac, one.ceac_error, one.artefact, one.settled)
+            )
     return tuple(trail)
-
-
-def joined(parts: Sequence[Outcomes]) -> Outcomes:
-    """Return the outcomes of several batches as those of one.
-
-    Parameters
-    ----------
-    parts : sequence of Outcomes
-        Of the same model, in order.
-    """
-    first = parts[0]
-
-    def together(values: Sequence[Any]) -> Any:
-        if isinstance(values[0], Mapping):
-            keys = dict.fromkeys(key for value in values for key in value)
-            shape = first.cost.shape[:1]
-            return {
-                key: np.concatenate(
-                    [
-                        value[key] if key in value else np.zeros((*shape, part.n))
-                        for value, part in zip(values, parts, strict=True)
-                    ],
-                    axis=-1,
-                )
-                for key in keys
-            }
-        if isinstance(values[0], np.ndarray):
-            return np.concatenate(values, axis=-1)
-        return values[0]
-
-    kept = ("strategies", "states", "tunnels", "out_of_domain")
-    merged = {
-        field.name: together([getattr(part, field.name) for part in parts])
-        for field in fields(first)
-        if field.name not in kept
-    }
-    return replace(first, **merged, out_of_domain=_places(parts))
-
-
-def _places(parts: Sequence[Outcomes]) -> tuple[OutOfDomain, ...]:
-    """Return the places where draws left their domain, counted over all batches."""
-    places: dict[tuple[str, str], OutOfDomain] = {}
-    for part in parts:
-        for place in part.out_of_domain:
-            # The first offending value ends the sentence in brackets; it differs by batch.
-            key = (place.where, place.what.rsplit(" (", 1)[0])
-            before = places.get(key)
-            count = place.draws + (before.draws if before else 0)
-            places[key] = replace(before or place, draws=count)
-    return tuple(sorted(places.values(), key=lambda p: (-p.draws, p.where, p.what)))

@@ -46,7 +46,7 @@ def summary(scenario: Scenario) -> dict[str, Any]:
     """Return what is in a scenario, as plain data."""
     parameters = scenario.parameters
     kinds = Counter("distribution" if p.family else p.kind for p in parameters.values())
-    asked = [name for name, settings in scenario.analysis if settings is not None]
+    asked = [name for name, settings in scenario.analysis if settings]
     return {
         "in_order": True,
         "name": scenario.name,

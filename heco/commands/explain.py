@@ -25,10 +25,9 @@ def explain(file: Path, result: str, as_json: bool) -> None:
     incremental_qaly, icer, inmb; with a strategy and a threshold where they apply:
     inmb:targeted@20000.
     """
-    from heco.scenario.load import load
-
     from heco.explain import Explainer
     from heco.model import compile_model
+    from heco.scenario.load import load
 
     step = Explainer(compile_model(load(file))).explain(result)
     if as_json:

@@ -1,27 +1,35 @@
-"""`heco run FILE`: compute a scenario, write its folder, print the answer."""
+"""``heco run``: answer the questions of a scenario and write the report."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-#: Work that is done within this time shows no bar. [seconds]
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+#: Work that takes longer than this shows how far it is. [seconds]
 PATIENCE = 1.0
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Folder instead of outputs/NAME."
-)
+    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR",
+    help="Folder to write; outputs/<scenario name> if not given.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed instead of the scenario's own.")
-@click.option("--draws", type=click.IntRange(min=0), help="Number of draws; 0 for none.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes to use.")
+@click.option("--draws", type=click.IntRange(min=0), help="Draws instead of the scenario's own.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True,
+    help="Processes to use; a single run fits in one.",
+)  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 def run(
     file: Path,
@@ -31,45 +39,77 @@ def run(
     draws: int | None,
     jobs: int,
     quiet: bool,
-) -> None:
-    """Answer the questions of a scenario.
+) -> int:
+    """Answer the questions of a scenario and write the report.
 
-    Writes report.html, results.csv, tables, figures and run.json under outputs/NAME/, whole or
-    not at all.
+    The folder is replaced as a whole when everything is done; a run that is stopped leaves the
+    old results as they were. A folder that heco did not write is never touched.
     """
-    from heco.analysis import run_scenario
-    from heco.report import document, publish, terminal
     from heco.scenario.load import load
 
-    with _progress(quiet) as tell:
-        result = run_scenario(load(file), draws=draws, seed=seed, progress=tell)
-        folder = output or Path("outputs") / result.name
-        publish.publish(result, folder)
+    scenario = load(file)
+    folder = output if output is not None else Path("outputs") / scenario.name
+    from heco.report.publish import publish, ready
+
+    ready(folder)  # before the work, not after it
+    from heco.analysis import run_scenario
+
+    with Bar(shown=not quiet) as bar:
+        answered = run_scenario(scenario, draws=draws, seed=seed, progress=bar.tell)
+        written = publish(answered, folder, progress=bar.tell)
     if as_json:
-        click.echo(document.json_text(document.document(result)), nl=False)
+        from heco.report.document import document, json_text
+
+        files = {"folder": str(written.folder), "files": list(written.files)}
+        click.echo(json_text({**document(answered), **files}), nl=False)
     elif not quiet:
-        from rich.console import Console
+        from heco.report.terminal import console, show
 
-        terminal.show(result, Console(highlight=False), folder)
+        show(answered, console(), written)
+    return 0
 
 
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield what to tell about progress: a bar on standard error, if somebody is watching."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda what, done, total: None
-        return
-    from time import monotonic
+class Bar:
+    """A progress bar on standard error: on a terminal only, and only if the work takes a while."""
 
-    from rich.console import Console
-    from rich.progress import Progress
+    def __init__(self, shown: bool = True) -> None:
+        self.shown = shown and sys.stderr.isatty()
+        self.since = time.monotonic()
+        self.progress: Progress | None = None
+        self.task: TaskID | None = None
 
-    began = monotonic()
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", visible=False, total=None)
+    def __enter__(self) -> Self:
+        return self
 
-        def tell(what: str, done: int, total: int) -> None:
-            visible = monotonic() - began > PATIENCE
-            bar.update(task, description=what, completed=done, total=total, visible=visible)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.progress is not None:
+            self.progress.stop()
 
-        yield tell
+    def tell(self, what: str, done: int, total: int) -> None:
+        """Show what is being done, and how much of it is."""
+        if not self.shown or time.monotonic() - self.since < PATIENCE:
+            return
+        if self.progress is None:
+            self._start()
+        assert self.progress is not None
+        assert self.task is not None
+        self.progress.update(self.task, description=what, completed=done, total=total)
+
+    def _start(self) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        from heco.report.terminal import console
+
+        columns: tuple[Any, ...] = (
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+        )
+        self.progress = Progress(*columns, console=console(stderr=True), transient=True)
+        self.task = self.progress.add_task("", total=None)
+        self.progress.start()

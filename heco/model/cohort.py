@@ -1,21 +1,23 @@
 """The cohort model as nodes: micro-states, moves, and what they are worth.
 
 States are worked through in the order of the author's states; a state that must remember how long
-people stay is a run of tunnel states (`heco.model.clock`).
+people stay is a run of tunnel states (`heco.model.layout`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from heco.model.clock import Clockwork, tunnels
+from heco.model.clock import Clockwork
 from heco.model.graph import Node
+from heco.model.layout import Layout, Micro, lay_out
 from heco.model.names import Clock, Names, Scope
 from heco.model.rows import exponential_chances, guard, row_chances
 from heco.model.tree import Guard
 from heco.scenario.expressions import Expr
 from heco.scenario.scenario import Scenario
-from heco.scenario.schema import Move, State, Value
+from heco.scenario.schema import Move, Value
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class EntryWorth:
 class Cohort:
     """The cohort model of one strategy, as nodes."""
 
-    micro: list[tuple[str, int]] = field(default_factory=list)
+    layout: Layout = field(default_factory=Layout)
     steps: list[Step] = field(default_factory=list)
     worth: list[Worth] = field(default_factory=list)
     moves: list[MoveWorth] = field(default_factory=list)
@@ -89,39 +91,37 @@ class Cohort:
     guards: dict[int, Guard] = field(default_factory=dict)
 
 
-def build(scenario: Scenario, names: Names, scope: Scope, clock: Clockwork) -> Cohort:
-    """Return the cohort model of a strategy, whose parameters are seen through ``scope``."""
-    cohort = Cohort()
-    sizes = tunnels(scenario, clock)
-    first: dict[str, int] = {}
-    for name in scenario.states:
-        first[name] = len(cohort.micro)
-        cohort.micro += [(name, k) for k in range(1, sizes[name] + 1)]
-    exponential = exponential_chances(scenario, names, scope, clock, cohort.guards, first)
-    for position, (name, k) in enumerate(cohort.micro):
-        tunnel = k if sizes[name] > 1 or k > 1 else 1
-        state = scenario.states[name]
-        _values(scenario, names, scope, clock, cohort, state, name, position, tunnel)
+def build(
+    scenario: Scenario, names: Names, scope: Scope, clock: Clockwork, starters: Collection[str]
+) -> Cohort:
+    """Return the cohort model of a strategy, whose parameters are seen through ``scope``.
+
+    ``starters`` are the states in which somebody may start.
+    """
+    layout = lay_out(scenario, clock, starters)
+    cohort = Cohort(layout)
+    exponential = exponential_chances(scenario, names, scope, clock, cohort.guards)
+    for position, micro in enumerate(layout.micro):
+        _values(scenario, names, scope, clock, cohort, position, micro)
+        name = micro.state
         row = dict(scenario.transitions.get(name, {}))
         if not row:
-            cohort.steps.append(Step(position, position, names.graph.const(1.0)))
+            cohort.steps.append(Step(position, layout.onward[position], names.graph.const(1.0)))
             continue
+        when = Clock("start", micro.tunnel, micro.started)
         chances = (
             exponential[name]
             if exponential
-            else row_chances(names, scope, clock, cohort.guards, name, row, Clock("start", tunnel))
+            else row_chances(names, scope, clock, cohort.guards, name, row, when)
         )
         for target in scenario.states:
             if target not in chances or chances[target].constant == 0.0:
                 continue
-            stays = target == name
-            to = position + 1 if stays and k < sizes[name] else first[target]
-            if stays and k == sizes[name]:
-                to = position
+            to = layout.onward[position] if target == name else layout.door[target]
             cohort.steps.append(Step(position, to, chances[target]))
             move = row.get(target)
             _move_values(names, scope, cohort, scenario, name, target, move, position,
-                         chances[target], Clock("start", tunnel))  # fmt: skip
+                         chances[target], when)  # fmt: skip
     _entry_values(scenario, names, scope, cohort)
     return cohort
 
@@ -132,25 +132,29 @@ def _values(
     scope: Scope,
     clock: Clockwork,
     cohort: Cohort,
-    state: State,
-    name: str,
     position: int,
-    tunnel: int,
+    micro: Micro,
 ) -> None:
+    name, nothing = micro.state, names.graph.const(0.0)
+    state = scenario.states[name]
+
     def add(outcome: str, category: str, value: Value) -> None:
         per = value.per or scenario.time.values.removeprefix("per ")
-        start = names.node(value.value, scope, Clock("start", tunnel))
-        end = names.node(value.value, scope, Clock("end", tunnel))
-        if start.constant == 0.0 and end.constant == 0.0:
+        start = names.node(value.value, scope, Clock("start", micro.tunnel, micro.started))
+        # Those who start in a state are in its second tunnel when the first cycle ends.
+        empty = micro.started and micro.tunnel == 1
+        end = Clock("end", micro.tunnel, micro.started)
+        end_value = nothing if empty else names.node(value.value, scope, end)
+        if start.constant == 0.0 and end_value.constant == 0.0:
             return
         scale = clock.years if per == "year" else 1.0
         cohort.worth.append(
-            Worth(outcome, category, name, position, start, end, scale, value.timing)
+            Worth(outcome, category, name, position, start, end_value, scale, value.timing)
         )
         if outcome == "qaly" and per == "year":
             rule = "a utility must not be above 1"
             guard(cohort.guards, f"[states.{name}] utility", rule, start, high=1.0)
-            guard(cohort.guards, f"[states.{name}] utility", rule, end, high=1.0)
+            guard(cohort.guards, f"[states.{name}] utility", rule, end_value, high=1.0)
 
     for category, value in state.cost.items():
         add("cost", category or "states", value)

@@ -45,6 +45,7 @@ class Evaluation:
         memory_mb: float,
         space: Workspace,
     ) -> None:
+        self.model = model
         self.scenario = model.scenario
         self.plan = plan
         self.draws = draws
@@ -63,7 +64,7 @@ class Evaluation:
         self.trace = None
         if trace and self.clock:
             self.trace = np.zeros((count, self.clock.cycles + 1, len(states), self.n))
-        self.averages: dict[tuple[str, str, str], tuple[Array, Array]] = {}
+        self.averages: dict[tuple[str, str, str, int], tuple[Array, Array]] = {}
         self.ledgers = [Ledger(item, self.weights) for item in plan.strategies if self.clock]
         self.block, self.chunk = self._sizes(memory_mb)
         self.chunks = self._chunks()
@@ -79,10 +80,8 @@ class Evaluation:
         if not self.clock:
             return block, 1
         program = self.plan.program
-        micro = [len(plan.cohort.micro) for plan in self.plan.strategies]
-        sums = sum(
-            2 * ledger.rows * size for ledger, size in zip(self.ledgers, micro, strict=True)
-        )
+        micro = [len(plan.cohort.layout.micro) for plan in self.plan.strategies]
+        sums = sum(2 * ledger.rows * size for ledger, size in zip(self.ledgers, micro, strict=True))
         always = program.static + sums + sum(micro)
         by_cycle = program.moving + max(micro) + 1
         chunk = max(1, min(self.clock.cycles, CHUNK // block, PEOPLE // (block * max(micro))))
@@ -173,29 +172,30 @@ class Evaluation:
             value = np.broadcast_to(values[amount.node.index], (draws,))
             key = Key(amount.outcome, amount.category, "")
             self.totals.add(key, position, block, rows[:, None] * value)
-        for key, node in strategy.entries:
+        for key, arrivals in strategy.entries:
             rows = dated_rows(0.0, 0.0, time.discounting, self.years)
-            value = np.broadcast_to(values[node.index], (draws,))
+            value = np.broadcast_to(values[arrivals.index], (draws,))
             self.totals.add(key, position, block, rows[:, None] * value)
-        for name, node in strategy.shares.items():
+        for name, share in strategy.shares.items():
             if name not in self.shares:
                 self.shares[name] = np.zeros((len(self.plan.strategies), self.n))
-            self.shares[name][position, block] = values[node.index]
+            self.shares[name][position, block] = values[share.index]
         for index, state in enumerate(self.scenario.states):
             if state in strategy.entry:
                 self.entry[position, index, block] = values[strategy.entry[state].index]
-        for (node_name, parameter), (outside, average) in strategy.averages.items():
-            where = (strategy.name, node_name, parameter)
-            if where not in self.averages:
-                self.averages[where] = (np.empty(self.n), np.empty(self.n))
-            self.averages[where][0][block] = values[outside.index]
-            self.averages[where][1][block] = values[average.index]
+        for (node, parameter), ways in strategy.averages.items():
+            for way, pair in enumerate(ways.values()):
+                where = (strategy.name, node, parameter, way)
+                if where not in self.averages:
+                    self.averages[where] = (np.empty(self.n), np.empty(self.n))
+                for kept, made in zip(self.averages[where], pair, strict=True):
+                    kept[block] = values[made.index]
 
     def _start(self, strategy: StrategyPlan, values: list[Any], draws: int) -> Array:
-        people = np.zeros((len(strategy.cohort.micro), draws))
-        for index, (state, tunnel) in enumerate(strategy.cohort.micro):
-            if tunnel == 1 and state in strategy.entry:
-                people[index] = values[strategy.entry[state].index]
+        layout = strategy.cohort.layout
+        people = np.zeros((len(layout.micro), draws))
+        for state, share in strategy.entry.items():
+            people[layout.start[state]] = values[share.index]
         return people
 
     def _keep_trace(self, position: int, occupancy: Array, cycles: range, block: slice) -> None:
@@ -204,7 +204,8 @@ class Evaluation:
         where = slice(cycles.start, cycles.stop + 1)
         target = self.trace[position, where, :, block]
         target[...] = 0.0
-        for micro, (state, _) in enumerate(self.plan.strategies[position].cohort.micro):
+        layout = self.plan.strategies[position].cohort.layout
+        for micro, (state, *_) in enumerate(layout.micro):
             target[:, states.index(state)] += occupancy[:, micro]
 
     # -- gathering ---------------------------------------------------------------------------
@@ -212,17 +213,18 @@ class Evaluation:
     def _outcomes(self) -> Outcomes:
         totals = self.totals
         sizes = tunnels(self.scenario, self.clock) if self.clock else {}
+        discounted, undiscounted = totals.discounted(), totals.undiscounted()
         outcomes = Outcomes(
             strategies=tuple(plan.name for plan in self.plan.strategies),
-            cost=totals.outcome("cost", totals.discounted),
-            qaly=totals.outcome("qaly", totals.discounted),
-            life_years=totals.outcome("life_years", totals.discounted),
-            cost_undiscounted=totals.outcome("cost", totals.undiscounted),
-            qaly_undiscounted=totals.outcome("qaly", totals.undiscounted),
-            life_years_undiscounted=totals.outcome("life_years", totals.undiscounted),
-            cost_by=totals.costs(totals.discounted),
-            spend_by=totals.costs(totals.undiscounted),
-            by_state=totals.by_state,
+            cost=totals.outcome("cost", discounted),
+            qaly=totals.outcome("qaly", discounted),
+            life_years=totals.outcome("life_years", discounted),
+            cost_undiscounted=totals.outcome("cost", undiscounted),
+            qaly_undiscounted=totals.outcome("qaly", undiscounted),
+            life_years_undiscounted=totals.outcome("life_years", undiscounted),
+            cost_by={place[1]: part for place, part in discounted.items() if place[0] == "cost"},
+            spend_by={place[1]: part for place, part in undiscounted.items() if place[0] == "cost"},
+            by_state=totals.by_state(),
             shares=self.shares,
             entry=self.entry,
             states=tuple(self.scenario.states),
@@ -232,6 +234,7 @@ class Evaluation:
             trace=self.trace,
             yearly_cost=totals.yearly,
             tunnels={name: size for name, size in sizes.items() if size > 1},
+            detail=totals.detail(),
         )
-        verify(self.scenario, outcomes, self.averages)
+        verify(self.model, self.draws, outcomes, self.averages)
         return outcomes

@@ -150,8 +150,8 @@ def _axes(args: Sequence[Node]) -> int:
     return axes
 
 
-def columns_of(node: Node) -> tuple[str, ...]:
-    """Return the drawn parameters that a node depends on, sorted."""
+def parameters_of(node: Node) -> tuple[str, ...]:
+    """Return the parameters, drawn or looked up, that a node depends on, sorted."""
     seen: set[int] = set()
     names: set[str] = set()
     stack = [node]
@@ -160,7 +160,7 @@ def columns_of(node: Node) -> tuple[str, ...]:
         if here.index in seen:
             continue
         seen.add(here.index)
-        if here.op == "column":
+        if here.op in ("column", "table"):
             names.add(here.payload)
         stack.extend(here.args)
     return tuple(sorted(names))

@@ -51,10 +51,10 @@ class Walk:
         """Return the moves with the probabilities of one cycle; None where everybody goes."""
         found = []
         for source, target, first, p in self._moves:
-            value = None if p.constant == 1.0 else values[p.index]
+            value = values[p.index]
             if p.axes & CYCLE:
                 value = value[row] if p.axes & DRAW else value[cycle, 0]
-            found.append((source, target, first, value))
+            found.append((source, target, first, None if p.constant == 1.0 else value))
         return found
 
     def step(self, cycles: int, values: Sequence[Any], epochs: Epochs) -> Array:

@@ -9,7 +9,7 @@ so that the same scenario gives the same bytes everywhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from heco.errors import refuse
 from heco.model.clock import tunnels
 from heco.model.names import ENTRY, Scope, base_values
+from heco.model.operations import Workspace
 from heco.model.plan import Plan, make_plan
 from heco.outcomes import Array, Outcomes
 from heco.sampling import Draws
@@ -38,10 +39,12 @@ class Model:
     """
 
     scenario: Scenario
+    _bases: Mapping[str, float] = field(init=False, repr=False, compare=False)
+    # What has been worked out already; the answers do not depend on it.
+    _plans: dict[Any, Plan] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _spaces: list[Workspace] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_plans", {})
-        object.__setattr__(self, "_spaces", [])
         object.__setattr__(self, "_bases", base_values(self.scenario))
 
     @property
@@ -52,25 +55,23 @@ class Model:
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the names of all parameters that have a value of their own (not derived)."""
-        return tuple(self._bases)  # type: ignore[attr-defined]
+        return tuple(self._bases)
 
     def base(self, rows: int = 1) -> Draws:
         """Return rows that all hold the deterministic values."""
-        bases: Mapping[str, float] = self._bases  # type: ignore[attr-defined]
-        values = np.repeat(np.array(list(bases.values()), dtype=float)[:, None], rows, axis=1)
-        return Draws(tuple(bases), values.reshape(len(bases), rows))
+        column = np.array(list(self._bases.values()), dtype=float)[:, None]
+        return Draws(tuple(self._bases), np.repeat(column, rows, axis=1))
 
     def plan(self, draws: Draws) -> Plan:
         """Return the scenario compiled for these columns."""
         columns = self._columns(draws)
         key = frozenset(columns.items())
-        plans: dict[Any, Plan] = self._plans  # type: ignore[attr-defined]
-        if key not in plans:
-            unknown = [name for name in columns if not self._knows(name)]
+        if key not in self._plans:
+            unknown = set(columns) - self.known
             if unknown:
                 raise refuse(f"no parameter is called {', '.join(sorted(unknown))}", "draws")
-            plans[key] = make_plan(self.scenario, columns, self._lookups())
-        return plans[key]
+            self._plans[key] = make_plan(self.scenario, columns, self._lookups())
+        return self._plans[key]
 
     def _columns(self, draws: Draws) -> dict[str, bool]:
         """Return which columns matter -> whether they vary.
@@ -78,16 +79,17 @@ class Model:
         A column that holds the deterministic value in every draw is none: as a number it may
         take what it switches off out of the model.
         """
-        bases: Mapping[str, float] = self._bases  # type: ignore[attr-defined]
         found: dict[str, bool] = {}
         for name, row in zip(draws.names, draws.values, strict=True):
             varies = bool((row != row[:1]).any())
-            if varies or not draws.n or row[0] != bases.get(name):
+            if varies or not draws.n or row[0] != self._bases.get(name):
                 found[name] = varies
         return found
 
-    def _knows(self, name: str) -> bool:
-        return name in self._bases or name in self.scenario.parameters  # type: ignore[attr-defined]
+    @property
+    def known(self) -> frozenset[str]:
+        """Return every name that a formula may use for a parameter, or a component of one."""
+        return frozenset(self._bases) | frozenset(self.scenario.parameters)
 
     def _lookups(self) -> dict[str, Any]:
         def lookup(table: Any) -> Any:
@@ -122,18 +124,16 @@ class Model:
             If what ``[checks]`` says must be equal is not.
         """
         from heco.model.evaluation import Evaluation
-        from heco.model.operations import Workspace
 
         # Working arrays outlive an evaluation, because the next one will want the same; threads
         # that evaluate at the same time each take their own.
-        spaces: list[Workspace] = self._spaces  # type: ignore[attr-defined]
-        space = spaces.pop() if spaces else Workspace()
+        space = self._spaces.pop() if self._spaces else Workspace()
         plan = self.plan(draws)
         outcomes = Evaluation(
             self, plan, draws, trace=trace, yearly=yearly, memory_mb=memory_mb, space=space
         ).run()
         if space.size <= KEPT_MB * 1e6 / 8:
-            spaces.append(space)
+            self._spaces.append(space)
         return outcomes
 
     def parameter_values(

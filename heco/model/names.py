@@ -25,10 +25,13 @@ class Clock(NamedTuple):
         ``entry`` (time 0, in the tree), or the ``start`` or ``end`` of a cycle.
     tunnel : int
         Cycles spent in the state, this one included; 0 where that is not known.
+    started : bool
+        Whether it is about people who started in the state (see `heco.model.layout`).
     """
 
     side: str
     tunnel: int = 0
+    started: bool = False
 
 
 ENTRY = Clock("entry")
@@ -78,8 +81,10 @@ class Names:
         self.columns = columns
         self.cycle_years = cycle_years
         self.graph = Graph()
-        self.outside = Scope()
+        self.outside = Scope(scenario.overrides, Scope())
         self.bases = base_values(scenario)
+        #: Every value that a parameter takes somewhere, in any scope and at any time.
+        self.uses: dict[tuple[str, int], Node] = {}
 
     def date(self, at: Duration | None) -> float:
         """Return when something falls, in years from the decision; at once if nothing is said."""
@@ -104,6 +109,7 @@ class Names:
         if found is None:
             found = self._name(name, scope, clock)
             scope.known[key] = found
+            self.uses[name, found.index] = found
         return found
 
     def _name(self, name: str, scope: Scope, clock: Clock) -> Node:
@@ -126,11 +132,11 @@ class Names:
         graph = self.graph
         if word == "cycle_length":
             return graph.const(self.cycle_years)
-        if word == "state_cycle":
-            return graph.const(clock.tunnel)
-        if word == "state_time":
-            elapsed = (clock.tunnel - (clock.side != "end")) * self.cycle_years
-            return graph.const(elapsed - (BEFORE_END if clock.side == "end" else 0.0))
+        if word in ("state_cycle", "state_time"):
+            before = clock.tunnel - 1 if clock.side == "start" or clock.started else clock.tunnel
+            if word == "state_cycle":
+                return graph.const(before + (clock.side == "start"))
+            return graph.const(before * self.cycle_years - BEFORE_END * (clock.side == "end"))
         if clock.side == "entry":
             start = self.scenario.time.start_age or 0.0
             return graph.const({"time": 0.0, "cycle": 0.0, "age": start}[word])

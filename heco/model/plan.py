@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from heco.model.clock import Clockwork, clockwork
+from heco.model.clock import TIME_IN_STATE, Clockwork, clockwork, mentions
 from heco.model.cohort import Cohort, build
 from heco.model.graph import CYCLE, Node
 from heco.model.names import ENTRY, Names, Scope
 from heco.model.program import Program, Tables
-from heco.model.tree import Amount, Guard, Pathway, follow
-from heco.scenario.expressions import Expr
+from heco.model.tree import Amount, Averages, Guard, Pathway, follow
+from heco.scenario.expressions import Expr, Name
 from heco.scenario.scenario import Scenario
 
 
@@ -69,7 +69,7 @@ class StrategyPlan:
     terms: list[Term] = field(default_factory=list)
     shares: dict[str, Node] = field(default_factory=dict)
     guards: list[Guard] = field(default_factory=list)
-    averages: dict[tuple[str, str], tuple[Node, Node]] = field(default_factory=dict)
+    averages: Averages = field(default_factory=dict)
     entries: list[tuple[Key, Node]] = field(default_factory=list)
 
 
@@ -95,11 +95,15 @@ class Plan:
         found: dict[int, tuple[str, str]] = {}
         for strategy in self.strategies:
             for amount in strategy.amounts:
-                what = "a cost or health effect on the pathway"
-                found.setdefault(amount.node.index, (f"[strategies.{strategy.name}]", what))
+                found.setdefault(amount.node.index, (amount.where, amount.outcome))
+            for key, node in strategy.entries:
+                found.setdefault(node.index, (f"[states.{key.state}] on_entry", key.outcome))
             for term in strategy.terms:
-                place = f"[states.{term.key.state}]" if term.key.state else "[transitions]"
-                found.setdefault(term.node.index, (place, f"the {term.key.outcome}"))
+                source = strategy.cohort.layout.micro[term.micro].state
+                place = (
+                    f"[states.{term.key.state}]" if term.key.state else f"[transitions.{source}]"
+                )
+                found.setdefault(term.node.index, (place, term.key.outcome))
         return found
 
 
@@ -124,15 +128,15 @@ def make_plan(scenario: Scenario, columns: Mapping[str, bool], tables: Tables) -
 
 
 def _amounts(plan: StrategyPlan) -> list[Node]:
-    return [amount.node for amount in plan.amounts] + [term.node for term in plan.terms]
+    nodes = [node for _, node in plan.entries]
+    return [*nodes, *(item.node for item in plan.amounts), *(item.node for item in plan.terms)]
 
 
 def _kept(plan: StrategyPlan) -> list[Node]:
     nodes = [*plan.entry.values(), *plan.shares.values()]
     nodes += [step.p for step in plan.cohort.steps]
-    nodes += [node for _, node in plan.entries]
-    for outside, average in plan.averages.values():
-        nodes += [outside, average]
+    for ways in plan.averages.values():
+        nodes += [node for way in ways.values() for node in way]
     return nodes
 
 
@@ -164,7 +168,8 @@ def _strategy(
                 Amount(outcome, category, node, years, f"[strategies.{name}] one_off")
             )
     if clock is not None:
-        plan.cohort = build(scenario, names, scope, clock)
+        starters = {state for state, share in plan.entry.items() if share.constant != 0.0}
+        plan.cohort = build(scenario, names, scope, clock, starters)
         plan.guards += plan.cohort.guards.values()
         _terms(scenario, names, plan)
     return plan
@@ -234,7 +239,7 @@ def _terms(scenario: Scenario, names: Names, plan: StrategyPlan) -> None:
         plan.terms.append(Term(key, move.source, "start", f"{move.outcome} moves", node, 1.0))
     one = graph.const(1.0)
     assert plan.cohort is not None
-    for position, (name, _) in enumerate(cohort.micro):
+    for position, (name, *_) in enumerate(cohort.layout.micro):
         if is_alive(scenario, name):
             years = Key("life_years", "", name)
             length = names.cycle_years
@@ -257,11 +262,13 @@ def is_alive(scenario: Scenario, name: str) -> bool:
 
 
 def _parameter_guards(scenario: Scenario, names: Names) -> list[Guard]:
-    """Return the rules that parameters obey by their unit or their declared range."""
+    """Return the rules that parameters obey by their unit or their declared range.
+
+    They hold wherever a parameter is used: as a strategy or a branch sets it, and at every time
+    at which it is read.
+    """
     guards: list[Guard] = []
     for name, parameter in scenario.parameters.items():
-        if name in scenario.distributions and scenario.distributions[name].components:
-            continue
         low, high, rule = float("-inf"), float("inf"), ""
         if parameter.range is not None:
             low, high = parameter.range
@@ -270,7 +277,20 @@ def _parameter_guards(scenario: Scenario, names: Names) -> list[Guard]:
             low, high, rule = 0.0, 1.0, "a probability must lie in [0, 1]"
         elif parameter.unit == "utility":
             high, rule = 1.0, "a utility must not be above 1"
-        if rule and parameter.table is None:
-            node = names.name(name, names.outside, ENTRY)
-            guards.append(Guard(f"[parameters.{name}]", rule, node, low, high))
+        if rule:
+            guards += [
+                Guard(f"[parameters.{name}]", rule, node, low, high, strict=False)
+                for node in _uses(scenario, names, name)
+            ]
     return guards
+
+
+def _uses(scenario: Scenario, names: Names, name: str) -> list[Node]:
+    """Return the values of a parameter that the model uses; at time 0 if it uses none."""
+    joint = name in scenario.distributions and scenario.distributions[name].components
+    nodes = [node for (used, _), node in names.uses.items() if used == name]
+    if nodes or joint or mentions(scenario, [Name(name)], {"cycle", *TIME_IN_STATE}):
+        return nodes
+    if scenario.parameters[name].table is not None:
+        return []
+    return [names.name(name, names.outside, ENTRY)]

@@ -116,8 +116,8 @@ class Program:
                 groups[node.axes].append(_step(node, tables))
                 if node.axes == DRAW | CYCLE:
                     inputs |= {arg.index for arg in node.args if arg.axes == CYCLE}
-        self._given = [node.index for node in ordered
-                       if node.op in ("const", "column") and node.index in self._watched]  # fmt: skip
+        given = [node for node in ordered if node.op in ("const", "column")]
+        self._given = [node.index for node in given if node.index in self._watched]
         self._ticking = [node.index for node in self._clocks if node.index in self._watched]
         self._inputs = sorted(inputs)
         self._static = sorted(groups[0] + groups[DRAW], key=lambda step: step.index)

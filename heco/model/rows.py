@@ -71,12 +71,12 @@ def exponential_chances(
     scope: Scope,
     clock: Clockwork,
     guards: Guards,
-    first: Mapping[str, int],
 ) -> dict[str, dict[str, Node]]:
     """Return every row from the exponential of the rate matrix, if the scenario asks for it."""
     if scenario.time.exits != "matrix-exponential":
         return {}
     graph: Graph = names.graph
+    first = {name: position for position, name in enumerate(scenario.states)}
     cells: dict[tuple[int, int], Node] = {}
     for name, row in scenario.transitions.items():
         for target, move in row.items():

@@ -1,13 +1,13 @@
 """Totals by strategy and draw, kept in the form in which outcomes show them.
 
 Every amount is booked where it will be read: discounted under its category and its state,
-undiscounted under its category, and by model year if asked for. Memory that is never read is
-never touched.
+undiscounted under its category, and by model year if asked for. Coarser parts are sums of finer
+ones, so they add up whatever the rounding; a part with one member is that member.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -35,38 +35,55 @@ class Totals:
         # In this order, whatever the order of the author's entries.
         keys = sorted(set(_keys(plan)), key=lambda key: (key.outcome, key.category, key.state))
         parts = dict.fromkeys((key.outcome, key.category) for key in keys)
-        places = dict.fromkeys((key.outcome, key.state) for key in keys)
         strategies = len(plan.strategies)
         # One piece of memory: asking for many small ones costs more than filling them.
-        sheets = iter(np.zeros((2 * len(parts) + len(places) + 1, strategies, draws)))
+        sheets = iter(np.zeros((len(keys) + len(parts) + 1, strategies, draws)))
         self._nothing: Array = next(sheets)
-        self.discounted: dict[tuple[str, str], Array] = dict(zip(parts, sheets, strict=False))
-        self.undiscounted: dict[tuple[str, str], Array] = dict(zip(parts, sheets, strict=False))
-        self.by_state: dict[tuple[str, str], Array] = dict(zip(places, sheets, strict=True))
+        self._detail: dict[Key, Array] = dict(zip(keys, sheets, strict=False))
+        self._undiscounted: dict[tuple[str, str], Array] = dict(zip(parts, sheets, strict=True))
         self.yearly = np.zeros((strategies, years, draws)) if years else None
 
     def add(self, key: Key, position: int, block: slice, amount: Array) -> None:
         """Book an amount of one strategy, shape (row, draw of the block)."""
-        part, here = (key.outcome, key.category), (position, block)
-        self.discounted[part][here] += amount[DISCOUNTED]
-        self.undiscounted[part][here] += amount[UNDISCOUNTED]
-        self.by_state[key.outcome, key.state][here] += amount[DISCOUNTED]
+        self._detail[key][position, block] += amount[DISCOUNTED]
+        self._undiscounted[key.outcome, key.category][position, block] += amount[UNDISCOUNTED]
         if self.yearly is not None and key.outcome == "cost":
             self.yearly[position, :, block] += amount[FIRST_YEAR:]
 
-    def costs(self, parts: dict[tuple[str, str], Array]) -> dict[str, Array]:
-        """Return the parts that are costs, by category, shape (strategy, draw) each."""
-        return {category: part for (outcome, category), part in parts.items() if outcome == "cost"}
+    def detail(self) -> dict[tuple[str, str, str], Array]:
+        """Return what is discounted by (outcome, category, state), shape (strategy, draw) each."""
+        return {(key.outcome, key.category, key.state): part for key, part in self._detail.items()}
 
-    def outcome(self, name: str, parts: dict[tuple[str, str], Array]) -> Array:
+    def by_state(self) -> dict[tuple[str, str], Array]:
+        """Return what is discounted by (outcome, state), shape (strategy, draw) each."""
+        return self._summed(lambda key: (key.outcome, key.state))
+
+    def discounted(self) -> dict[tuple[str, str], Array]:
+        """Return what is discounted by (outcome, category), shape (strategy, draw) each."""
+        return self._summed(lambda key: (key.outcome, key.category))
+
+    def _summed(self, place: Callable[[Key], tuple[str, str]]) -> dict[tuple[str, str], Array]:
+        found: dict[tuple[str, str], list[Array]] = {}
+        for key, part in self._detail.items():
+            found.setdefault(place(key), []).append(part)
+        return {where: _total(parts, self._nothing) for where, parts in found.items()}
+
+    def undiscounted(self) -> dict[tuple[str, str], Array]:
+        """Return what is not discounted by (outcome, category), shape (strategy, draw) each."""
+        return self._undiscounted
+
+    def outcome(self, name: str, parts: Mapping[tuple[str, str], Array]) -> Array:
         """Return cost, qaly or life_years as the sum of its parts, shape (strategy, draw)."""
-        found: Sequence[Array] = [
-            part for (outcome, _), part in parts.items() if outcome == name
-        ]
-        total = found[0] if found else self._nothing
-        for part in found[1:]:
-            total = total + part
-        return total
+        return _total(
+            [part for (outcome, _), part in parts.items() if outcome == name], self._nothing
+        )
+
+
+def _total(parts: Sequence[Array], nothing: Array) -> Array:
+    total = parts[0] if parts else nothing
+    for part in parts[1:]:
+        total = total + part
+    return total
 
 
 def _keys(plan: Plan) -> Iterator[Key]:

@@ -57,6 +57,9 @@ class Guard:
         The value.
     low, high : float
         Its bounds; a rounding error of 1e-12 is allowed.
+    strict : bool
+        Whether a value that is not defined is wrong. A parameter may be undefined where nothing
+        needs it (``where`` takes the other branch); whoever needs it, is told.
     """
 
     where: str
@@ -64,6 +67,11 @@ class Guard:
     node: Node
     low: float = float("-inf")
     high: float = float("inf")
+    strict: bool = True
+
+
+#: By node and parameter, and by the indices of both nodes: value outside, average of branches.
+Averages = dict[tuple[str, str], dict[tuple[int, int], tuple[Node, Node]]]
 
 
 @dataclass
@@ -75,7 +83,7 @@ class Pathway:
     amounts: list[Amount] = field(default_factory=list)
     shares: dict[str, list[Node]] = field(default_factory=dict)
     guards: dict[int, Guard] = field(default_factory=dict)
-    averages: dict[tuple[str, str], tuple[Node, Node]] = field(default_factory=dict)
+    averages: Averages = field(default_factory=dict)
     paths: int = 0
 
 
@@ -117,8 +125,9 @@ def follow(
     Returns
     -------
     Pathway
-        Entry share of each state, amounts, counted shares, guards, and for each parameter that
-        all branches of a node set, the (value outside, average over the branches) that must agree.
+        Entry share of each state, amounts, counted shares, guards, and, for each parameter that
+        must be coherent, at each node whose branches set it, the (value outside, average over the
+        branches) that must agree: one pair for every way in which the node can be reached.
     """
     path = Pathway()
     one = names.graph.const(1.0)
@@ -181,12 +190,19 @@ def _averages(
     inner: Mapping[str, Scope],
     path: Pathway,
 ) -> None:
-    """Note what the branches' own values average to: the law of total probability."""
-    shared = set.intersection(*(set(branch.set) for branch in row.values()))
-    for name in sorted(shared):
+    """Note what the branches' own values average to: the law of total probability.
+
+    A branch that does not set a parameter which another one sets keeps the value outside.
+    """
+    wanted = set(names.scenario.checks.coherent)
+    for name in sorted(wanted & {name for branch in row.values() for name in branch.set}):
         terms = [
             names.graph.call("mul", chances[key], names.name(name, inner[key], ENTRY))
             for key in row
         ]
         outside = names.name(name, scope, ENTRY)
-        path.averages[(here, name)] = (outside, names.graph.total(terms))
+        average = names.graph.total(terms)
+        path.averages.setdefault((here, name), {})[outside.index, average.index] = (
+            outside,
+            average,
+        )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heco.model.domains import Mask, all_finite
-from heco.model.graph import CYCLE, DRAW, Graph, Node, columns_of
+from heco.model.graph import CYCLE, DRAW, Graph, Node, parameters_of
 from heco.model.plan import Plan
 from heco.model.program import Epochs
 from heco.model.tree import Guard
@@ -48,14 +48,19 @@ class Watch:
         for guard in self._guards.get(index, ()):
             low, high = guard.low - ROUNDING, guard.high + ROUNDING
             # Nearly always the extremes settle it; a NaN fails both comparisons.
-            if mask is not None or not _within(value, low, high):
-                wrong = ~((np.asarray(value) >= low) & (np.asarray(value) <= high))
-                self._mark(guard.node, guard.where, guard.what, wrong, value, mask, epochs)
+            if mask is None and _within(value, low, high):
+                continue
+            fine = (np.asarray(value) >= low) & (np.asarray(value) <= high)
+            if guard.strict:
+                self._mark(guard.node, guard.where, guard.what, ~fine, value, mask, epochs)
+            else:
+                known = ~np.isnan(value) if mask is None else ~(np.isnan(value) | mask)
+                self._mark(guard.node, guard.where, guard.what, known & ~fine, value, None, epochs)
         if index in self._amounts and (mask is not None or not all_finite(value)):
             where, what = self._amounts[index]
             node = self._graph.nodes[index]
             wrong = ~np.isfinite(value)
-            self._mark(node, where, f"{what} is not defined", wrong, value, mask, epochs)
+            self._mark(node, where, f"the {what} is not a number", wrong, value, mask, epochs)
 
     def _mark(
         self,
@@ -86,7 +91,7 @@ class Watch:
     def report(self) -> tuple[OutOfDomain, ...]:
         """Return what was found, most draws first."""
         rows = [
-            OutOfDomain(where, f"{what} ({shown})", int(draws.sum()), columns_of(node))
+            OutOfDomain(where, f"{what} ({shown})", int(draws.sum()), parameters_of(node))
             for (where, what), (draws, shown, node) in self._found.items()
         ]
         return tuple(sorted(rows, key=lambda row: (-row.draws, row.where, row.what)))

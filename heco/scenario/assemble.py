@@ -27,7 +27,8 @@ from heco.scenario.schema import (
     Strategy,
     Time,
 )
-from heco.scenario.schema_parameters import OTHER_KINDS, Analysis, Correlation, Parameter
+from heco.scenario.schema_analysis import Analysis
+from heco.scenario.schema_parameters import OTHER_KINDS, Correlation, Parameter
 from heco.scenario.toml_positions import Place
 from heco.scenario.wording import kind_of
 

@@ -26,7 +26,8 @@ from heco.scenario.schema import (
     Strategy,
     Time,
 )
-from heco.scenario.schema_parameters import Analysis, Correlation, Parameter
+from heco.scenario.schema_analysis import Analysis
+from heco.scenario.schema_parameters import Correlation, Parameter
 from heco.scenario.toml_positions import Place
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from heco.evidence.distributions import Distribution
     from heco.evidence.tables import Table
+    from heco.scenario.expressions import Expr
 
 
 @dataclass
@@ -53,6 +55,10 @@ class Draft:
         What was found wrong so far; problems lie in files that have no places.
     components : dict
         Name of each joint parameter -> its components; None if they are not known.
+    alternative : str
+        Name of the alternative that this is the draft of; empty for the scenario itself.
+    overrides : dict
+        Parameters that take another value in it wherever they are used -> the formula.
     """
 
     merged: Merged
@@ -79,6 +85,8 @@ class Draft:
     tables: dict[str, Table] = field(default_factory=dict)
     samples: dict[str, np.ndarray] = field(default_factory=dict)
     price_factors: dict[str, float] = field(default_factory=dict)
+    alternative: str = ""
+    overrides: dict[str, Expr] = field(default_factory=dict)
 
     def find(self, place: Place, what: str, hint: str = "", warning: bool = False) -> None:
         """Note something wrong; the entry counts as broken unless it is only a warning."""

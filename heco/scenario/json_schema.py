@@ -25,6 +25,15 @@ _FORMULA: Schema = {"type": ["string", "number"], "description": "A number or a 
 _FILES: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 
 
+#: Lists for which a single element may stand.
+LISTED = (
+    ("Threshold", "solve"),
+    ("Assurance", "solve"),
+    ("Sensitivity", "method"),
+    ("Analysis", "two_way"),
+)
+
+
 def document_schema() -> Schema:
     """Return the JSON Schema (draft 2020-12) of a scenario file."""
     defs = _definitions()
@@ -82,17 +91,18 @@ def _definitions() -> Schema:
     )
     move["oneOf"] = [{"required": ["p"]}, {"required": ["rate"]}]
     defs["Measure"]["oneOf"] = [{"required": ["value"]}, {"required": ["ratio"]}]
-    solve = defs["Threshold"]["properties"]["solve"]
-    one = {"$ref": "#/$defs/Solve"}
-    defs["Threshold"]["properties"]["solve"] = {
-        "description": solve["description"],
-        "anyOf": [one, {"type": "array", "items": one}],
-    }
+    for record, key in LISTED:
+        listed = defs[record]["properties"][key]
+        one = listed["items"]
+        listed["anyOf"] = [one, {"type": "array", "items": one}]
+        del listed["items"], listed["type"]
+    _alternative(defs["Alternative"])
     # What may stand for a whole table.
     words = {
         "Value": _FORMULA,
         "Move": _FORMULA,
         "Solve": {"type": "string"},
+        "Axis": {"type": "string"},
         "CountingBy": {"enum": list(get_args(Counting))},
         "Discount": {"enum": list(DISCOUNT_PRESETS)},
     }
@@ -110,6 +120,15 @@ def _parameter(schema: Schema) -> None:
         meaning = (FAMILIES[key].__doc__ or "").strip().splitlines()[0]
         schema["properties"][key] = {"description": meaning, **json_schema(key)}
     schema["oneOf"] = [{"required": [kind]} for kind in KINDS]
+
+
+def _alternative(schema: Schema) -> None:
+    """Let the parts of an alternative be what the sections of the same name are."""
+    for key, name in (("decision", "Decision"), ("time", "Time"), ("population", "Population")):
+        about = schema["properties"][key]["description"]
+        schema["properties"][key] = {"$ref": f"#/$defs/{name}", "description": about}
+    entries = schema["properties"]["parameters"]
+    entries["additionalProperties"] = {"$ref": "#/$defs/Parameter"}
 
 
 def _plain(schema: Any) -> Any:

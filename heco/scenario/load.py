@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from heco.errors import Problem, ScenarioError
+from heco.scenario.alternatives import alternatives
 from heco.scenario.assemble import assemble
 from heco.scenario.checks import check
 from heco.scenario.draft import Draft
@@ -81,14 +83,16 @@ def _finish(merger: Merger, merged: Merged, shelf: Shelf, name: str, path: Path 
         found += check(draft)
     problems = merger.problems + draft.problems
     problems += [merged.problem(finding) for finding in found if not finding.warning]
-    if problems:
-        raise ScenarioError(sorted(problems, key=_reading_order))
+    others, more = alternatives(draft, merger, problems) if merged.complete else ({}, [])
+    if problems or more:
+        raise ScenarioError(sorted([*problems, *more], key=_reading_order))
     warnings = [merged.problem(finding) for finding in found if finding.warning]
     for parameter, distribution in draft.distributions.items():
         warnings += [
             Problem(warning, f"[parameters.{parameter}]") for warning in distribution.warnings
         ]
-    return _scenario(draft, shelf, name, path, [_sentence(warning) for warning in warnings])
+    made = {other: _scenario(there, shelf, other, path, []) for other, there in others.items()}
+    return _scenario(draft, shelf, name, path, [_sentence(warning) for warning in warnings], made)
 
 
 def _reading_order(problem: Problem) -> tuple[str, int]:
@@ -118,7 +122,12 @@ def _origins(merged: Merged) -> dict[str, Origin]:
 
 
 def _scenario(
-    draft: Draft, shelf: Shelf, name: str, path: Path | None, warnings: list[str]
+    draft: Draft,
+    shelf: Shelf,
+    name: str,
+    path: Path | None,
+    warnings: list[str],
+    others: Mapping[str, Scenario] | None = None,
 ) -> Scenario:
     return Scenario(
         name=name,
@@ -145,4 +154,6 @@ def _scenario(
         files=dict(sorted(shelf.hashes.items())),
         warnings=tuple(dict.fromkeys(warnings)),
         merged=draft.merged.as_tables(),
+        overrides=draft.overrides,
+        alternatives=others or {},
     )

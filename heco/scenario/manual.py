@@ -98,6 +98,10 @@ _TITLES = {
     "CountingBy": "`cycle_counting = {...}`",
     "Discount": "`discount = {...}`",
     "Solve": "`solve = [{...}]`",
+    "MovedSet": "`sets = {NAME = {...}}`",
+    "Axis": "`x = {...}`, `y = {...}`",
+    "Point": "`points = [{...}]`",
+    "TwoWay": "`two_way = [{...}]`",
 }
 _HEADED = re.compile(r"(?:(\[[a-z.A-Z]+\](?: [A-Z]+(?=:))?)|(\w+ = \{\.\.\.\})):? (.*)", re.DOTALL)
 

@@ -21,7 +21,7 @@ from heco.errors import Problem, did_you_mean
 from heco.scenario.files import LARGEST_SCENARIO, RefusedFile, Shelf, parse_toml
 from heco.scenario.merged import Entry, Key, Merged, combine, said
 from heco.scenario.places import NAMED, NESTED, SECTIONS, Finding, Source, where
-from heco.scenario.toml_positions import positions
+from heco.scenario.toml_positions import Place, positions
 
 #: The longest chain of files that extend each other.
 LONGEST_CHAIN = 20
@@ -47,6 +47,41 @@ class Merger:
         """Return the merged scenario that starts with this text."""
         source, raw = self._parse(text, label, label or "the scenario", self.shelf.folder)
         return self._merged(source, self._entries(source, raw, ()))
+
+    def over(self, onto: Merged, name: str, place: Place) -> Merged | None:
+        """Return a scenario with a file laid over it, as if the file extended it.
+
+        Parameters
+        ----------
+        onto : Merged
+            The scenario.
+        name : str
+            The file, as named at `place`; it may extend and drop like any other.
+        place : tuple of str
+            Where it is named.
+
+        Returns
+        -------
+        Merged or None
+            None if the file cannot be read; why is noted.
+        """
+        source = onto.source(place)
+        blame = onto.problem(Finding(place, ""))
+        try:
+            path = self.shelf.find(name, source.folder)
+            label = os.path.normpath(os.path.join(os.path.dirname(source.label), name))  # noqa: PTH118, PTH120
+            data = self.shelf.read(path, name, LARGEST_SCENARIO)
+        except RefusedFile as refused:
+            where, file, line = blame.where, blame.file, blame.line
+            self.problems.append(Problem(refused.what, where, refused.hint, file, line))
+            return None
+        whole, self.complete = self.complete, True
+        over, raw = self._parse(data, label, f'"{name}"', path.parent)
+        entries = self._entries(over, raw, (path,), onto.entries)
+        kept = {key: entry for key, entry in entries.items() if entry.value is not None}
+        made = Merged(onto.root, kept, self.complete)
+        self.complete = whole
+        return made
 
     def _merged(self, source: Source, entries: Mapping[Key, Entry]) -> Merged:
         kept = {key: entry for key, entry in entries.items() if entry.value is not None}
@@ -87,9 +122,14 @@ class Merger:
         self.problems.append(Merged(source).problem(finding))
 
     def _entries(
-        self, source: Source, raw: Mapping[str, Any], chain: tuple[Path, ...]
+        self,
+        source: Source,
+        raw: Mapping[str, Any],
+        chain: tuple[Path, ...],
+        onto: Mapping[Key, Entry] | None = None,
     ) -> dict[Key, Entry]:
-        inherited, conflicts = combine(self._parents(source, raw.get("extends", []), chain))
+        parents = self._parents(source, raw.get("extends", []), chain)
+        inherited, conflicts = combine(parents if onto is None else [onto, *parents])
         own = self._own(source, raw)
         for key in self._dropped(source, raw.get("drop", []), inherited, own):
             old = inherited[key]
@@ -172,10 +212,10 @@ class Merger:
                 self.complete = False
             else:
                 for name, value in table.items():
-                    own[(section, name)] = self._relocated(source, section, name, value)
+                    own[(section, name)] = self.relocated(source, section, name, value)
         return own
 
-    def _relocated(self, source: Source, section: str, name: str, value: Any) -> Any:
+    def relocated(self, source: Source, section: str, name: str, value: Any) -> Any:
         """Return an entry with its file names relative to the folder of the first file."""
         if source.folder is None or source.folder == self.shelf.folder:
             return value

@@ -20,13 +20,15 @@ from heco.scenario.schema import (
     Strategy,
     Time,
 )
-from heco.scenario.schema_parameters import Analysis, Correlation, Parameter
+from heco.scenario.schema_analysis import Analysis
+from heco.scenario.schema_parameters import Correlation, Parameter
 
 if TYPE_CHECKING:
     import numpy as np
 
     from heco.evidence.distributions import Distribution
     from heco.evidence.tables import Table
+    from heco.scenario.expressions import Expr
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class Scenario:
         Every file that was read, relative to the scenario's folder -> SHA-256 of its bytes.
     warnings : tuple of str
         What was accepted but should be looked at.
+    overrides : mapping of str to Expr
+        Parameters that take another value wherever they are used -> the formula, which sees the
+        old one; empty but in alternatives.
+    alternatives : mapping of str to Scenario
+        The same decision under other settings, by name.
     """
 
     name: str
@@ -87,6 +94,8 @@ class Scenario:
     files: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     merged: Mapping[str, object] = field(default_factory=dict)
+    overrides: Mapping[str, Expr] = field(default_factory=dict)
+    alternatives: Mapping[str, Scenario] = field(default_factory=dict)
 
     @property
     def comparator(self) -> str:

@@ -1,16 +1,10 @@
-"""The records of [parameters.*], [correlations.*] and [analysis].
-
-Settings of analyses are words that an author wrote, so they live with the other words and are
-checked with them, all at once; the analyses read the checked record.
-"""
+"""The records of [parameters.*] and [correlations.*]: what is known, and how unsure it is."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
-
-from heco.scenario.fields import Flag, Formula, Real, Record, Words
+from heco.scenario.fields import Flag, Formula, Real, Record
 
 #: Keys of a parameter that say where its value comes from, beside the distribution families.
 OTHER_KINDS = ("fixed", "expr", "table", "samples")
@@ -114,86 +108,7 @@ class Correlation(Record):
     """Whether a matrix that is not positive definite may be moved to the nearest that is."""
 
 
-class RequiredGain(Record):
-    """required_gain = {...}: what must be gained for the extra cost to be worth it."""
+def __getattr__(name: str) -> Any:
+    from heco.scenario import schema_analysis
 
-    per: dict[str, Formula]
-    """Who the gain is counted per: {treated = "share.treated", benefit = "share.benefited"};
-    formulas over the words of [measures], per person of the cohort."""
-    labels: dict[str, str] = {}
-    """The same in words: {treated = "treated child"}."""
-    utility: str = ""
-    """A parameter, in utility per year, to solve for so that the gain is reached."""
-    alternatives: dict[str, dict[str, Formula]] = {}
-    """Other readings of the same people, by name: {trials = {benefit = "share.treated * rd"}}."""
-    notes: dict[str, str] = {}
-    """What the reader should know about a reading: {benefit = "...", trials = "..."}."""
-
-
-class Solve(Record):
-    """One parameter to solve for."""
-
-    parameter: str
-    """The parameter."""
-    low: Real | None = None
-    """Lowest value to look at; left out, the parameter's range, or 0 for a probability."""
-    high: Real | None = None
-    """Highest value to look at; left out, the parameter's range, or 1 for a probability."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: Any) -> Any:
-        return {"parameter": value} if isinstance(value, str) else value
-
-
-class Threshold(Record):
-    """threshold = {...}: the values of a parameter at which the decision changes."""
-
-    solve: tuple[Solve, ...]
-    """Parameters to solve for: names, or {parameter = ..., low = ..., high = ...}."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one(cls, value: Any) -> Any:
-        if isinstance(value, dict) and isinstance(value.get("solve"), str | dict):
-            return {**value, "solve": [value["solve"]]}
-        return value
-
-
-class Psa(Record):
-    """psa = {...}: probabilistic sensitivity analysis."""
-
-    draws: Annotated[int, Field(ge=2, le=1_000_000, strict=True)] = 10_000
-    """Number of draws."""
-    seed: Annotated[int, Field(ge=0, strict=True)] = 1
-    """Seed of every random stream."""
-    design: Literal["random", "lhs", "sobol"] = "random"
-    """How the draws are spread."""
-
-
-class Tornado(Record):
-    """tornado = {...}: one parameter at a time, from the low to the high end of its range."""
-
-    outcome: Literal["inmb", "incremental_cost", "incremental_qaly"] = "inmb"
-    """What is measured."""
-    wtp: Real | None = None
-    """Willingness to pay; left out, the first of [decision] wtp."""
-    strategy: str = ""
-    """Strategy compared with the comparator; left out, [decision] option."""
-    parameters: Words = ()
-    """Which parameters; left out, all that have a range or a distribution."""
-    bars: Annotated[int, Field(ge=1, le=60, strict=True)] = 12
-    """How many bars are drawn; the table always has all."""
-
-
-class Analysis(Record):
-    """[analysis] A key's presence asks the question."""
-
-    required_gain: RequiredGain | None = None
-    """What must be gained for the extra cost to be worth it."""
-    threshold: Threshold | None = None
-    """At which values of a parameter the decision changes."""
-    psa: Psa | None = None
-    """How sure we are."""
-    tornado: Tornado | None = None
-    """Which inputs move the answer most."""
+    return getattr(schema_analysis, name)

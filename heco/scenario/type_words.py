@@ -34,7 +34,12 @@ _TYPES: tuple[tuple[Any, str], ...] = (
 )
 
 #: Records for which one word may stand.
-_SHORT = {"Value": "value", "CountingBy": "word or table", "Discount": "preset or table"}
+_SHORT = {
+    "Value": "value",
+    "CountingBy": "word or table",
+    "Discount": "preset or table",
+    "Axis": "parameter or table",
+}
 
 
 def type_words(hint: Any) -> str:
@@ -93,4 +98,7 @@ def default_words(default: Any) -> str:
         return ""
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
+    if isinstance(default, tuple):
+        words = ", ".join(f'"{item}"' if isinstance(item, str) else f"{item:g}" for item in default)
+        return f"`[{words}]`"
     return f'`"{default}"`' if isinstance(default, str) else f"`{default:g}`"

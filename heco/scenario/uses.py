@@ -72,6 +72,8 @@ def uses(draft: Draft) -> Iterator[Use]:
         yield from _all((*place, "set"), strategy.set)
         for number, one_off in enumerate(strategy.one_off):
             yield from _event((*place, "one_off", str(number)), one_off)
+    for name, formula in draft.overrides.items():
+        yield Use(("analysis", "alternatives", draft.alternative, "set", name), formula, "cohort")
     yield from _asked(draft)
 
 

@@ -2,7 +2,8 @@
 
 Each folder with a ``[replication]`` in its expected.toml is a model (no Python) and what was
 published about it. A number must agree to half of its last printed digit, so nobody chooses a
-tolerance. A new replication is a folder.
+tolerance; doubles that a program dumped are quoted to 12 significant digits, since the order of a
+sum moves the last ones. A new replication is a folder.
 """
 
 from __future__ import annotations

@@ -13,9 +13,11 @@ from dataclasses import replace
 from itertools import islice
 
 from heco.scenario.checks import (
+    alternatives,
     cohort,
     decision,
     formulas,
+    moves,
     names,
     parameters,
     published,
@@ -23,6 +25,7 @@ from heco.scenario.checks import (
     strategies,
     time,
     tree,
+    uncertainty,
 )
 from heco.scenario.draft import Draft
 from heco.scenario.places import Finding, Findings
@@ -43,6 +46,9 @@ RULES: tuple[Rule, ...] = (
     *time.RULES,
     *decision.RULES,
     *questions.RULES,
+    *moves.RULES,
+    *uncertainty.RULES,
+    *alternatives.RULES,
     *published.RULES,
 )
 

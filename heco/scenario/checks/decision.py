@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from heco.errors import did_you_mean
 from heco.scenario.draft import Draft
 from heco.scenario.places import Finding, Findings
+from heco.scenario.schema_analysis import Psa
+from heco.scenario.schema_moves import OneWay
 
 
 def roles_are_strategies(draft: Draft) -> Findings:
@@ -65,14 +68,29 @@ def wtp_is_in_order(draft: Draft) -> Findings:
         )
 
 
+#: Questions that weigh costs against effects.
+WEIGHING = (
+    "required_gain", "threshold", "assurance", "psa", "tornado", "spider", "two_way", "sensitivity",
+    "flip",
+)  # fmt: skip
+
+
+def _weighs(asked: Any) -> bool:
+    """Return whether a question needs a willingness to pay that it does not state itself."""
+    if isinstance(asked, tuple):
+        return any(_weighs(one) for one in asked)
+    if asked is None or getattr(asked, "wtp", None) is not None:
+        return False
+    if isinstance(asked, OneWay):
+        return asked.outcome in ("inmb", "required_gain")
+    return not isinstance(asked, Psa) or asked.precision is not None
+
+
 def questions_have_a_wtp(draft: Draft) -> Findings:
     """See that a question about worth finds what a QALY is worth."""
     if draft.decision.wtp or not draft.intact("decision", "wtp"):
         return
-    analysis = draft.analysis
-    asked = [name for name in ("required_gain", "threshold") if getattr(analysis, name)]
-    if analysis.tornado and analysis.tornado.outcome == "inmb" and analysis.tornado.wtp is None:
-        asked.append("tornado")
+    asked = [name for name in WEIGHING if _weighs(getattr(draft.analysis, name))]
     if asked:
         yield Finding(
             ("decision", "wtp"),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from heco.errors import did_you_mean
 from heco.scenario.checks.parameters import limits
 from heco.scenario.draft import Draft
 from heco.scenario.places import Finding, Findings
-from heco.scenario.schema_parameters import Solve
+from heco.scenario.schema_analysis import Solve
 from heco.scenario.toml_positions import Place
 
+#: Questions about a difference between strategies.
+COMPARING = (
+    "required_gain", "threshold", "assurance", "tornado", "spider", "two_way", "sensitivity",
+    "flip",
+)  # fmt: skip
 
-def _known(place: Place, what: str, name: str, names: Collection[str]) -> Findings:
+
+def known(place: Place, what: str, name: str, names: Collection[str]) -> Findings:
+    """Yield a finding if there is nothing of that name."""
     if name not in names:
         yield Finding(place, f'there is no {what} "{name}"', did_you_mean(name, names))
 
@@ -24,7 +31,7 @@ def checks_name_states(draft: Draft) -> Findings:
         if not group:
             yield Finding(place, "the group names no state")
         for at, name in enumerate(group):
-            yield from _known((*place, str(at)), "state", name, draft.known("states"))
+            yield from known((*place, str(at)), "state", name, draft.known("states"))
 
 
 def coherent_parameters_are_set(draft: Draft) -> Findings:
@@ -33,7 +40,7 @@ def coherent_parameters_are_set(draft: Draft) -> Findings:
     for number, name in enumerate(draft.checks.coherent):
         place = ("checks", "coherent", str(number))
         if name not in draft.known("parameters"):
-            yield from _known(place, "parameter", name, draft.known("parameters"))
+            yield from known(place, "parameter", name, draft.known("parameters"))
         elif name not in changed and draft.intact("tree"):
             yield Finding(
                 place,
@@ -57,10 +64,10 @@ def measures_name_strategies(draft: Draft) -> Findings:
     for name, measure in draft.measures.items():
         place = ("measures", name)
         for number, strategy in enumerate(measure.strategies):
-            yield from _known((*place, "strategies", str(number)), "strategy", strategy, strategies)
+            yield from known((*place, "strategies", str(number)), "strategy", strategy, strategies)
         if measure.compared_with:
             where = (*place, "compared_with")
-            yield from _known(where, "strategy", measure.compared_with, strategies)
+            yield from known(where, "strategy", measure.compared_with, strategies)
             if measure.strategies == (measure.compared_with,):
                 what = f'"{measure.compared_with}" is compared with itself only'
                 yield Finding((*place, "strategies"), what)
@@ -68,11 +75,7 @@ def measures_name_strategies(draft: Draft) -> Findings:
 
 def questions_compare(draft: Draft) -> Findings:
     """See that questions about a difference have a strategy to differ from."""
-    asked = [
-        name
-        for name in ("required_gain", "threshold", "tornado")
-        if getattr(draft.analysis, name) is not None
-    ]
+    asked = [name for name in COMPARING if getattr(draft.analysis, name)]
     if asked and len(draft.known("strategies")) == 1:
         yield Finding(
             ("analysis", asked[0]),
@@ -93,12 +96,12 @@ def required_gain_is_about_somebody(draft: Draft) -> Findings:
         )  # fmt: skip
     if gain.utility:
         where = (*place, "utility")
-        yield from _known(where, "parameter", gain.utility, draft.parameter_names())
+        yield from known(where, "parameter", gain.utility, draft.parameter_names())
     readings = [name for formulas in gain.alternatives.values() for name in formulas]
-    known = [*gain.per, *gain.alternatives, *readings]
+    people = [*gain.per, *gain.alternatives, *readings]
     for key in ("labels", "notes"):
         for name in getattr(gain, key):
-            yield from _known((*place, key, name), "reading", name, known)
+            yield from known((*place, key, name), "reading", name, people)
 
 
 def thresholds_can_be_sought(draft: Draft) -> Findings:
@@ -109,84 +112,51 @@ def thresholds_can_be_sought(draft: Draft) -> Findings:
     place = ("analysis", "threshold", "solve")
     if not threshold.solve:
         yield Finding(place, "nothing says which parameter to solve for")
+    yield from solved_for(draft, threshold.solve, place)
+
+
+def solved_for(draft: Draft, solve: Sequence[Solve], place: Place) -> Findings:
+    """Yield what is wrong with parameters that are solved for, each of them once."""
     seen: set[str] = set()
-    for number, solve in enumerate(threshold.solve):
+    for number, one in enumerate(solve):
         here = (*place, str(number))
-        name = solve.parameter
-        if name in seen:
-            yield Finding(here, f'"{name}" is named twice')
-        seen.add(name)
-        if name in draft.components:
-            yield Finding(
-                here,
-                f'"{name}" has several components that depend on each other; '
-                "one of them cannot be moved alone",
-            )
-            continue
-        if name not in draft.known("parameters"):
-            yield from _known(here, "parameter", name, draft.parameter_names())
-        elif name in draft.parameters:
-            yield from _interval(draft, solve, here)
+        if one.parameter in seen:
+            yield Finding(here, f'"{one.parameter}" is named twice')
+        seen.add(one.parameter)
+        yield from single_number(draft, one.parameter, one.low, one.high, here)
 
 
-def _interval(draft: Draft, solve: Solve, here: Place) -> Findings:
-    parameter = draft.parameters[solve.parameter]
-    if parameter.table is not None:
-        yield Finding(here, f'"{solve.parameter}" is looked up in a table and cannot be solved for')
+def single_number(
+    draft: Draft, name: str, low: float | None, high: float | None, here: Place
+) -> Findings:
+    """Yield what is wrong with a parameter that is to move alone between two ends."""
+    if name in draft.components:
+        yield Finding(
+            here,
+            f'"{name}" has several components that depend on each other; '
+            "one of them cannot be moved alone",
+        )
         return
-    low, high = limits(parameter)
-    low = low if solve.low is None else solve.low
-    high = high if solve.high is None else solve.high
+    if name not in draft.known("parameters"):
+        yield from known(here, "parameter", name, draft.parameter_names())
+        return
+    parameter = draft.parameters.get(name)
+    if parameter is None:
+        return
+    if parameter.table is not None:
+        yield Finding(here, f'"{name}" is looked up in a table and cannot be moved as one number')
+        return
+    ends = limits(parameter)
+    low, high = (ends[0] if low is None else low), (ends[1] if high is None else high)
     if not (abs(low) < float("inf") and abs(high) < float("inf")):
         yield Finding(
             here,
-            f'"{solve.parameter}" may be anything, so there is no interval to look in',
-            f'Write {{parameter = "{solve.parameter}", low = ..., high = ...}}, or give the '
+            f'"{name}" may be anything, so there is no interval to look in',
+            f'Write {{parameter = "{name}", low = ..., high = ...}}, or give the '
             "parameter a range.",
         )
     elif low >= high:
         yield Finding(here, f"there is nothing between low ({low:g}) and high ({high:g})")
-
-
-def tornado_names_exist(draft: Draft) -> Findings:
-    """See that a tornado moves parameters that have somewhere to move to."""
-    tornado = draft.analysis.tornado
-    if tornado is None:
-        return
-    place = ("analysis", "tornado")
-    decision = draft.decision
-    if tornado.strategy:
-        where = (*place, "strategy")
-        yield from _known(where, "strategy", tornado.strategy, draft.known("strategies"))
-        if tornado.strategy == decision.comparator:
-            yield Finding(where, f'"{tornado.strategy}" is the comparator; it cannot be compared')
-    if tornado.wtp is not None and tornado.wtp <= 0:
-        yield Finding((*place, "wtp"), f"{tornado.wtp:g} must be more than 0: a price of a QALY")
-    for number, name in enumerate(tornado.parameters):
-        here = (*place, "parameters", str(number))
-        if name not in draft.known("parameters"):
-            yield from _known(here, "parameter", name, draft.known("parameters"))
-            continue
-        parameter = draft.parameters.get(name)
-        if name in draft.components:
-            what = f'"{name}" has several components that depend on each other'
-            yield Finding(here, what, "A tornado moves single numbers.")
-        elif parameter is not None and not (
-            parameter.family or parameter.samples or parameter.range
-        ):
-            yield Finding(
-                here,
-                f'"{name}" has neither a distribution nor a range to move in',
-                f"Write range = [low, high] under [parameters.{name}].",
-            )
-
-
-def something_is_uncertain(draft: Draft) -> Findings:
-    """See that a probabilistic analysis has something uncertain (a warning)."""
-    uncertain = any(p.family or p.samples for p in draft.parameters.values())
-    if draft.analysis.psa is not None and not uncertain and draft.intact("parameters"):
-        what = "no parameter has a distribution, so all draws are the same"
-        yield Finding(("analysis", "psa"), what, warning=True)
 
 
 RULES = (
@@ -197,6 +167,4 @@ RULES = (
     questions_compare,
     required_gain_is_about_somebody,
     thresholds_can_be_sought,
-    tornado_names_exist,
-    something_is_uncertain,
 )
