@@ -2,8 +2,8 @@
 
 A strategy that quietly treats a sicker population looks better or worse for no reason. So: what
 ``[checks]`` says is the same at entry, or across strategies, is the same; branches that set a
-parameter must average to its value outside; and stated conditions hold in every draw. Draws in
-which some value left its domain are in no result, and are not judged here.
+parameter must average to its value outside; and draws in which a stated condition does not hold
+have left their domain. Draws that left their domain are in no result, and are not judged here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heco.errors import SUM_TOLERANCE, Problem, ScenarioError
-from heco.outcomes import Array, Outcomes
+from heco.outcomes import Array, Outcomes, OutOfDomain
 from heco.sampling import Draws
 from heco.scenario.expressions import Expr, names, to_text
 
@@ -52,7 +52,6 @@ def verify(model: Model, draws: Draws, outcomes: Outcomes, averages: Averages) -
     problems = [
         *_same_at_entry(model, outcomes),
         *_same_across_strategies(model, draws, outcomes),
-        *_holds(model, draws, outcomes),
         *_coherent(outcomes, averages),
     ]
     if problems:
@@ -118,25 +117,32 @@ def _same_across_strategies(model: Model, draws: Draws, outcomes: Outcomes) -> I
             )
 
 
-def _holds(model: Model, draws: Draws, outcomes: Outcomes) -> Iterator[Problem]:
+def broken_conditions(
+    model: Model, draws: Draws, outcomes: Outcomes
+) -> Iterator[tuple[OutOfDomain, NDArray[np.bool_]]]:
+    """Yield the conditions of ``[checks] holds`` that some draws break, with those draws.
+
+    Such draws have left their domain like any other: they are counted and reported, more than one
+    in a thousand is refused, and a scan over an impossible region has a gap there.
+    """
     for formula in model.scenario.checks.holds:
-        told: dict[str, list[str]] = {}
+        told: dict[str, tuple[list[str], NDArray[np.bool_]]] = {}
         for strategy in outcomes.strategies:
             value = model.measure_values(draws, outcomes, formula, strategy)
             undefined = outcomes.valid & np.isnan(value)
-            broken = undefined if undefined.any() else outcomes.valid & (value == 0.0)
+            broken = undefined | (outcomes.valid & (value == 0.0))
             if broken.any():
                 what = "cannot be computed" if undefined.any() else "does not hold"
-                shown = _shown(model, draws, formula, strategy, _first(broken))
-                told.setdefault(f"{what}{_which(broken)}{shown}", []).append(strategy)
-        for sentence, strategies in told.items():
-            who = "" if len(strategies) == len(outcomes.strategies) else " and ".join(strategies)
-            yield Problem(
-                f"{to_text(formula)} {sentence}" + (f" (strategy {who})" if who else ""),
-                "[checks] holds",
-                "Correct the condition or its parameters. Where two uncertain values must keep "
-                "their order, draw one of them and the distance between them.",
-            )
+                first = _first(undefined if undefined.any() else broken)
+                sentence = f"{what}{_shown(model, draws, formula, strategy, first)}"
+                who, mask = told.setdefault(sentence, ([], np.zeros(outcomes.n, dtype=bool)))
+                who.append(strategy)
+                mask |= broken
+        known = tuple(name for name in sorted(names(formula)) if name in model.known)
+        for sentence, (who, mask) in told.items():
+            some = f" (strategy {' and '.join(who)})" if len(who) < len(outcomes.strategies) else ""
+            what = f"{to_text(formula)} {sentence}{some}"
+            yield OutOfDomain("[checks] holds", what, int(mask.sum()), known), mask
 
 
 def _shown(model: Model, draws: Draws, formula: Expr, strategy: str, draw: int) -> str:

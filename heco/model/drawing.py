@@ -14,10 +14,15 @@ def sample_scenario(scenario: Scenario, n: int, seed: int, design: str) -> Draws
 
     Parameters that come from the same file are drawn by whole rows of it.
     """
+    return sample(scenario.distributions, n, seed, design, *ingredients(scenario))
+
+
+def ingredients(scenario: Scenario) -> tuple[list[Correlation], list[JointSamples]]:
+    """Return what is drawn together: correlated groups, and files of joint samples."""
     groups = [
         Correlation(
             tuple(item.parameters),
-            item.matrix,  # type: ignore[arg-type]
+            np.array(item.matrix),
             item.measure,
             item.repair,
             f"[correlations.{name}]",
@@ -36,4 +41,4 @@ def sample_scenario(scenario: Scenario, n: int, seed: int, design: str) -> Draws
         )
         for file, members in sorted(by_file.items())
     ]
-    return sample(scenario.distributions, n, seed, design, groups, joint)
+    return groups, joint

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from heco.model.checks import verify
+from heco.model.checks import broken_conditions, verify
 from heco.model.clock import tunnels
 from heco.model.kernel import Walk
 from heco.model.ledger import Account, Ledger
@@ -236,5 +237,8 @@ class Evaluation:
             tunnels={name: size for name, size in sizes.items() if size > 1},
             detail=totals.detail(),
         )
+        for place, broken in list(broken_conditions(self.model, self.draws, outcomes)):
+            found = (*outcomes.out_of_domain, place)
+            outcomes = replace(outcomes, valid=outcomes.valid & ~broken, out_of_domain=found)
         verify(self.model, self.draws, outcomes, self.averages)
         return outcomes

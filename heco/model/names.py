@@ -8,6 +8,7 @@ worked out anew in the scope in which they are asked for. Nothing is ever change
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import NamedTuple
 
 from heco.model.graph import Graph, Node
@@ -80,6 +81,8 @@ class Names:
         self.scenario = scenario
         self.columns = columns
         self.cycle_years = cycle_years
+        cycle = scenario.time.cycle
+        self.length = cycle.years if cycle is not None else Fraction(1)
         self.graph = Graph()
         self.outside = Scope(scenario.overrides, Scope())
         self.bases = base_values(scenario)
@@ -136,7 +139,8 @@ class Names:
             before = clock.tunnel - 1 if clock.side == "start" or clock.started else clock.tunnel
             if word == "state_cycle":
                 return graph.const(before + (clock.side == "start"))
-            return graph.const(before * self.cycle_years - BEFORE_END * (clock.side == "end"))
+            elapsed = float(before * self.length)
+            return graph.const(elapsed - BEFORE_END * (clock.side == "end"))
         if clock.side == "entry":
             start = self.scenario.time.start_age or 0.0
             return graph.const({"time": 0.0, "cycle": 0.0, "age": start}[word])

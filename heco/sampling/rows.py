@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from heco.errors import Problem, ScenarioError, did_you_mean
-from heco.evidence.correlations import Correlation, mixed
-from heco.evidence.distributions import Distribution, FloatArray
-from heco.sampling.designs import DESIGNS, FIRST, LAST, uniforms
+from heco.evidence.correlations import Correlation
+from heco.evidence.distributions import Distribution
+from heco.sampling.designs import DESIGNS, uniforms
 from heco.sampling.draws import Draws, JointSamples
+from heco.sampling.placing import columns as columns_of
+from heco.sampling.placing import placed
 
 
 def sample(
@@ -49,7 +52,7 @@ def sample(
         With every problem, if there is any.
     """
     _refuse_bad(families, n, seed, design, correlations, joint_samples)
-    streams = [column for name, family in families.items() for column in _columns(name, family)]
+    streams = [column for name, family in families.items() for column in columns_of(name, family)]
     u = uniforms([*streams, *(joint.name for joint in joint_samples)], n, seed, design)
     warnings = []
     if design == "sobol" and n & (n - 1):
@@ -57,42 +60,10 @@ def sample(
         warnings.append(
             f"sobol is even only for powers of 2: {n} is not, {below} and {2 * below} are"
         )
-    for correlation in correlations:
-        groups, warning = correlation.factors()
-        for group, factor in groups:
-            u.update(_joined(group, factor, u))
-        warnings += [warning] if warning else []
-    names, values = [], []
-    for name, family in families.items():
-        columns = _columns(name, family)
-        names += columns
-        if family.components:
-            values += list(family.ppf(np.stack([u[column] for column in columns])))
-        else:
-            values.append(family.ppf(u[name]))
-    for joint in joint_samples:
-        rows = np.asarray(joint.rows, dtype=float)
-        picked = np.minimum((u[joint.name] * len(rows)).astype(np.intp), len(rows) - 1)
-        names += joint.names
-        values += list(rows[picked].T)
-    table = np.stack(values) if values else np.empty((0, n))
-    return Draws(tuple(names), table, seed, design, tuple(warnings))
-
-
-def _columns(name: str, family: Distribution) -> list[str]:
-    """Return the names of a parameter's columns, which are also those of its streams."""
-    return [f"{name}.{component}" for component in family.components] or [name]
-
-
-def _joined(
-    group: Sequence[str], factor: FloatArray, u: Mapping[str, FloatArray]
-) -> dict[str, FloatArray]:
-    """Return the uniforms of a correlated group, joined by a Gaussian copula."""
-    from scipy.special import ndtr, ndtri
-
-    normals = mixed(factor, ndtri(np.stack([u[name] for name in group])))
-    joined = dict(zip(group, np.clip(ndtr(normals), FIRST, LAST), strict=True))
-    return joined | {group[0]: u[group[0]]}  # nobody comes before the first
+    drawn = placed(families, u, correlations, joint_samples)
+    if not drawn.names:  # rows of nothing are still rows
+        drawn = Draws((), np.empty((0, n)))
+    return replace(drawn, seed=seed, design=design, warnings=(*warnings, *drawn.warnings))
 
 
 def _refuse_bad(
@@ -114,7 +85,7 @@ def _refuse_bad(
             Problem(f'there is no design "{design}"', "design", did_you_mean(str(design), DESIGNS))
         )
     owner: dict[str, str] = {}
-    columns = [(column, name) for name, f in families.items() for column in _columns(name, f)]
+    columns = [(column, name) for name, f in families.items() for column in columns_of(name, f)]
     columns += [(column, joint.name) for joint in joint_samples for column in joint.names]
     for column, source in columns:
         if column in owner:

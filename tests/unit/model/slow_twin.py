@@ -1,0 +1,446 @@
+"""The slow, obvious twin of the engine: one draw at a time, in plain Python loops.
+
+Written from the rules alone, without a look at the engine's ways: people are a dictionary of
+(state, since when, cycles), moved one by one; every formula is computed where it is needed, by the
+reference evaluator of the language; counting and discounting are the sums of the textbook. It
+shares no code with `heco/model`. What the two agree on, is what the words of a scenario mean.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from heco.scenario.expressions import Expr, evaluate
+from heco.scenario.scenario import Scenario
+
+#: "Just before the end of a cycle": a billionth of a year.
+JUST_BEFORE = 1e-9
+
+Moment = Mapping[str, float]
+Settings = tuple[Mapping[str, Expr], ...]
+
+
+@dataclass
+class Told:
+    """What happens under one strategy in one draw."""
+
+    cost: float = 0.0
+    qaly: float = 0.0
+    life_years: float = 0.0
+    cost_undiscounted: float = 0.0
+    qaly_undiscounted: float = 0.0
+    life_years_undiscounted: float = 0.0
+    cost_by: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    shares: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    trace: list[dict[str, float]] = field(default_factory=list)
+    yearly_cost: dict[int, float] = field(default_factory=lambda: defaultdict(float))
+
+
+class Twin:
+    """One strategy of a scenario, in one draw."""
+
+    def __init__(self, scenario: Scenario, strategy: str, draw: Mapping[str, float]) -> None:
+        self.scenario = scenario
+        self.strategy = scenario.strategies[strategy]
+        self.draw = draw
+        self.told = Told()
+        self.settings: Settings = (self.strategy.set,)
+        time = scenario.time
+        self.length = time.cycle.years if time.cycle else Fraction(1)
+        self.cycles = 0
+        if scenario.states:
+            self.cycles = int(time.horizon.in_years(time.cycle) / self.length)
+
+    def tell(self) -> Told:
+        """Work everything out."""
+        self.one_offs()
+        entry = self.tree() if self.strategy.enters else self.starts()
+        if self.scenario.states:
+            self.arrivals_at_start(entry)
+            self.cohort(entry)
+        return self.told
+
+    # -- what a formula is worth -----------------------------------------------------------------
+
+    def value(self, formula: Expr, moment: Moment, settings: Settings | None = None) -> float:
+        here = self.settings if settings is None else settings
+        result, fine = evaluate(formula, lambda name: self.name(name, moment, here))
+        assert fine, formula
+        return float(result)
+
+    def name(self, name: str, moment: Moment, settings: Settings) -> float:
+        if name in moment:
+            return moment[name]
+        for level in reversed(range(len(settings))):
+            if name in settings[level]:
+                # A setting sees the world outside of it.
+                return self.value(settings[level][name], moment, settings[:level])
+        if name in self.draw:
+            return self.draw[name]
+        parameter = self.scenario.parameters[name]
+        if parameter.expr is not None:
+            return self.value(parameter.expr, moment, settings)
+        if parameter.table is not None:
+            key = moment[parameter.table.by]
+            return [value for start, value in parameter.table.values if start <= key + 1e-12][-1]
+        return float(parameter.fixed)
+
+    def at_entry(self) -> Moment:
+        return {
+            "time": 0.0,
+            "age": self.scenario.time.start_age or 0.0,
+            "cycle_length": float(self.length),
+        }
+
+    def in_cycle(
+        self, cycle: int, end: bool, started: bool, cycles_there: int, state: str
+    ) -> Moment:
+        """Return the words for time at one side of a cycle (counted from 0).
+
+        Who started in the state has been there since time 0. Who came later is counted from the
+        end of the cycle of the arrival, which closes the first cycle in the state.
+        """
+        date = float(self.length * (cycle + end)) - JUST_BEFORE * end
+        longest = self.longest(state)
+        elapsed = cycles_there if started or not end else cycles_there + 1
+        elapsed = min(elapsed, longest if end else longest - 1)
+        return {
+            "time": date,
+            "age": (self.scenario.time.start_age or 0.0) + date,
+            "cycle": cycle + 1.0,
+            "cycle_length": float(self.length),
+            "state_time": float(self.length * elapsed) - JUST_BEFORE * end,
+            "state_cycle": elapsed + (0.0 if end else 1.0),
+        }
+
+    def longest(self, state: str) -> int:
+        track = self.scenario.states[state].track
+        if track is None:
+            return self.cycles
+        cycles = track.years if track.cycles else track.years / self.length
+        return min(self.cycles, math.ceil(cycles))
+
+    # -- money and health at a date --------------------------------------------------------------
+
+    def factor(self, years: float, outcome: str) -> float:
+        time = self.scenario.time
+        rate = time.discount.cost if outcome == "cost" else time.discount.qaly
+        if time.discounting == "continuous-index":
+            return (1 + rate) ** -years
+        if time.discounting == "exponential":
+            return math.exp(-rate * years)
+        return (1 + rate) ** -math.floor(years + 1e-9)
+
+    def book(
+        self, outcome: str, category: str, amount: float, date: float, year: int | None = None
+    ) -> None:
+        told = self.told
+        discounted = amount * self.factor(date, outcome)
+        setattr(told, outcome, getattr(told, outcome) + discounted)
+        plain = f"{outcome}_undiscounted"
+        setattr(told, plain, getattr(told, plain) + amount)
+        if outcome == "cost":
+            told.cost_by[category] += discounted
+            told.yearly_cost[math.floor(date) if year is None else year] += amount
+
+    # -- once ------------------------------------------------------------------------------------
+
+    def date(self, at: Any) -> float:
+        if at is None:
+            return 0.0
+        return float(at.years * self.length if at.cycles else at.years)
+
+    def one_offs(self) -> None:
+        for event in self.strategy.one_off:
+            share = 1.0
+            if event.per == "cohort":
+                share = self.value(self.scenario.population.size, self.at_entry(), ())
+            self.happen(event, self.at_entry(), self.settings, 1 / share, self.date(event.at),
+                        "one_off")  # fmt: skip
+
+    def happen(
+        self,
+        event: Any,
+        moment: Moment,
+        settings: Settings,
+        people: float,
+        date: float,
+        category: str,
+        year: int | None = None,
+    ) -> None:
+        for name, formula in event.cost.items():
+            amount = people * self.value(formula, moment, settings)
+            self.book("cost", name or category, amount, date, year)
+        if event.qaly is not None:
+            self.book("qaly", "", people * self.value(event.qaly, moment, settings), date)
+
+    # -- the tree --------------------------------------------------------------------------------
+
+    def shares(
+        self, row: Mapping[str, Any], settings: Settings, moment: Moment
+    ) -> dict[str, float]:
+        """Return the probability of each key; "rest" is what the others leave."""
+        known = {
+            key: self.value(share, moment, settings)
+            for key, share in row.items()
+            if share != "rest"
+        }
+        return {key: known.get(key, 1.0 - sum(known.values())) for key in row}
+
+    def tree(self) -> dict[str, float]:
+        entry: dict[str, float] = defaultdict(float)
+        self.walk(self.strategy.enters, 1.0, self.settings, frozenset(), entry)
+        return entry
+
+    def walk(
+        self,
+        node: str,
+        people: float,
+        settings: Settings,
+        counted: frozenset[str],
+        entry: dict[str, float],
+    ) -> None:
+        row = self.scenario.tree[node]
+        moment = self.at_entry()
+        chances = self.shares({key: branch.p for key, branch in row.items()}, settings, moment)
+        for key, branch in row.items():
+            here = people * chances[key]
+            beyond = (*settings, branch.set)
+            self.happen(branch, moment, beyond, here, self.date(branch.at), "pathway")
+            for name in set(branch.count) - counted:
+                self.told.shares[name] += here
+            if branch.to in self.scenario.tree:
+                self.walk(branch.to, here, beyond, counted | set(branch.count), entry)
+            elif branch.to:
+                entry[branch.to] += here
+
+    def starts(self) -> dict[str, float]:
+        written = self.strategy.starts or self.scenario.population.starts
+        return self.shares(written, self.settings, self.at_entry())
+
+    def arrivals_at_start(self, entry: Mapping[str, float]) -> None:
+        for state, people in entry.items():
+            arrival = self.scenario.states[state].on_entry
+            if arrival is not None and arrival.at_start:
+                self.happen(arrival, self.at_entry(), self.settings, people, 0.0, "arrivals")
+
+    # -- the cohort ------------------------------------------------------------------------------
+
+    def cohort(self, entry: Mapping[str, float]) -> None:
+        people = {(state, True, 0): share for state, share in entry.items()}
+        self.remember(people)
+        for cycle in range(self.cycles):
+            self.in_full(people, cycle)
+            for side, weight, date, outcome in self.sides(cycle):
+                if side == 0:
+                    self.count(people, cycle, side, weight, date, outcome)
+            people = self.move(people, cycle)
+            self.remember(people)
+            for side, weight, date, outcome in self.sides(cycle):
+                if side == 1:
+                    self.count(people, cycle, side, weight, date, outcome)
+
+    def remember(self, people: Mapping[Any, float]) -> None:
+        row = dict.fromkeys(self.scenario.states, 0.0)
+        for (state, _, _), share in people.items():
+            row[state] += share
+        self.told.trace.append(row)
+
+    def row(self, state: str, moment: Moment) -> dict[str, float]:
+        moves = self.scenario.transitions.get(state, {})
+        if not moves:
+            return {state: 1.0}
+        rates = {key: move.rate for key, move in moves.items() if move.rate is not None}
+        if not rates:
+            return self.shares({key: m.p for key, m in moves.items()}, self.settings, moment)
+        rate = {key: self.value(formula, moment) for key, formula in rates.items()}
+        total = sum(rate.values())
+        leaving = 1 - math.exp(-total * float(self.length))
+        chances = {key: leaving * r / total if total > 0 else 0.0 for key, r in rate.items()}
+        return {**chances, state: 1 - sum(chances.values())}
+
+    def rows(self, cycle: int) -> dict[str, dict[str, float]]:
+        """Return the rows of exp(Q L), for all states, by doubling up a Taylor series."""
+        names = list(self.scenario.states)
+        moment = self.in_cycle(cycle, False, True, 0, names[0])
+        size, halvings = len(names), 20
+        q = [[0.0] * size for _ in names]
+        for i, state in enumerate(names):
+            for target, move in self.scenario.transitions.get(state, {}).items():
+                if move.rate is not None:
+                    q[i][names.index(target)] = self.value(move.rate, moment)
+            q[i][i] = -sum(q[i])
+        small = [[cell * float(self.length) / 2**halvings for cell in row] for row in q]
+        # exp(A) - 1 stays small, so that doubling it loses no digits.
+        grown, term = [[0.0] * size for _ in names], _unit(size)
+        for k in range(1, 6):
+            term = [[cell / k for cell in row] for row in _times(term, small)]
+            grown = _plus(grown, term)
+        for _ in range(halvings):
+            grown = _plus(_plus(grown, grown), _times(grown, grown))
+        p = _plus(_unit(size), grown)
+        return {s: {t: p[i][j] for j, t in enumerate(names)} for i, s in enumerate(names)}
+
+    def move(self, people: Mapping[Any, float], cycle: int) -> dict[Any, float]:
+        after: dict[Any, float] = defaultdict(float)
+        exponential = self.scenario.time.exits == "matrix-exponential"
+        matrix = self.rows(cycle) if exponential else {}
+        for (state, started, there), share in people.items():
+            moment = self.in_cycle(cycle, False, started, there, state)
+            row = matrix[state] if exponential else self.row(state, moment)
+            for target, chance in row.items():
+                moving = share * chance
+                if target == state:
+                    after[state, started, there + 1] += moving
+                else:
+                    after[target, False, 0] += moving
+                self.on_the_move(state, target, moving, moment, cycle)
+        return after
+
+    def on_the_move(
+        self, state: str, target: str, moving: float, moment: Moment, cycle: int
+    ) -> None:
+        year = math.floor(self.length * cycle)
+        for outcome in ("cost", "qaly"):
+            date = self.once_in_a_cycle(cycle, outcome)
+            events = [(self.scenario.transitions.get(state, {}).get(target), "moves")]
+            if target != state:
+                events.append((self.scenario.states[target].on_entry, "arrivals"))
+            for event, category in events:
+                if event is None:
+                    continue
+                if outcome == "cost":
+                    for name, formula in event.cost.items():
+                        amount = moving * self.value(formula, moment)
+                        self.book("cost", name or category, amount, date, year)
+                elif event.qaly is not None:
+                    self.book("qaly", "", moving * self.value(event.qaly, moment), date)
+
+    # -- counting within a cycle -----------------------------------------------------------------
+
+    def method(self, outcome: str) -> str:
+        counting = self.scenario.time.cycle_counting
+        if outcome == "cost":
+            return counting.cost
+        return counting.qaly if outcome == "qaly" else counting.life_years or counting.qaly
+
+    def once_in_a_cycle(self, cycle: int, outcome: str) -> float:
+        timing = self.scenario.time.discount_timing
+        if timing == "auto":
+            timing = {"start": "cycle-start", "end": "cycle-end"}.get(
+                self.method(outcome), "cycle-mid"
+            )
+        return (cycle + {"cycle-start": 0, "cycle-mid": 0.5, "cycle-end": 1}[timing]) * float(
+            self.length
+        )
+
+    def sides(self, cycle: int) -> list[tuple[int, float, float, str]]:
+        """Return (side, weight, date, outcome): who is counted in a cycle, how much, when."""
+        found = []
+        for outcome in ("cost", "qaly", "life_years"):
+            method = self.method(outcome)
+            edges = [cycle * float(self.length), (cycle + 1) * float(self.length)]
+            once = self.once_in_a_cycle(cycle, outcome)
+            if method == "start":
+                found.append((0, 1.0, once, outcome))
+            elif method == "end":
+                found.append((1, 1.0, once, outcome))
+            elif method == "life-table":
+                found += [(0, 0.5, once, outcome), (1, 0.5, once, outcome)]
+            elif method == "half-cycle":
+                found += [(side, 0.5, edges[side], outcome) for side in (0, 1)]
+            else:
+                simpson = simpsons(self.cycles)
+                for side in (0, 1):
+                    boundary = cycle + side
+                    inner = 0 < boundary < self.cycles
+                    weight = simpson[boundary] / 2 if inner else simpson[boundary]
+                    found.append((side, weight, edges[side], outcome))
+        return found
+
+    def scale(self, value: Any) -> float:
+        per = value.per or self.scenario.time.values.removeprefix("per ")
+        return float(self.length) if per == "year" else 1.0
+
+    def in_full(self, people: Mapping[Any, float], cycle: int) -> None:
+        """Book what everybody who is there when the cycle begins is paid in full."""
+        date = cycle * float(self.length)
+        for (state, started, there), share in people.items():
+            moment = self.in_cycle(cycle, False, started, there, state)
+            for outcome, category, value in self.values(state):
+                if value.timing == "start":
+                    amount = share * self.scale(value) * self.value(value.value, moment)
+                    self.book(outcome, category, amount, date, math.floor(self.length * cycle))
+
+    def values(self, state: str) -> list[tuple[str, str, Any]]:
+        record = self.scenario.states[state]
+        found = [("cost", name or "states", value) for name, value in record.cost.items()]
+        return found + ([("qaly", "", record.utility)] if record.utility is not None else [])
+
+    def alive(self, state: str) -> bool:
+        record = self.scenario.states[state]
+        if record.alive is not None:
+            return record.alive
+        return not (record.absorbing and record.utility is None and not record.cost)
+
+    def count(
+        self,
+        people: Mapping[Any, float],
+        cycle: int,
+        side: int,
+        weight: float,
+        date: float,
+        outcome: str,
+    ) -> None:
+        year = math.floor(self.length * cycle)
+        for (state, started, there), share in people.items():
+            if outcome == "life_years":
+                if self.alive(state):
+                    self.book(outcome, "", weight * share * float(self.length), date)
+                continue
+            moment = self.in_cycle(cycle, bool(side), started, there, state)
+            for what, category, value in self.values(state):
+                if what == outcome and value.timing == "cycle":
+                    amount = weight * share * self.scale(value) * self.value(value.value, moment)
+                    self.book(what, category, amount, date, year)
+
+
+def simpsons(cycles: int) -> list[float]:
+    """Return the textbook weights of the boundaries 0..cycles."""
+    if cycles == 1:
+        return [0.5, 0.5]
+    weights = [0.0] * (cycles + 1)
+    pairs = cycles if cycles % 2 == 0 else cycles - 3
+    for left in range(0, pairs, 2):
+        for step, share in enumerate((1 / 3, 4 / 3, 1 / 3)):
+            weights[left + step] += share
+    if pairs < cycles:
+        for step, share in enumerate((3 / 8, 9 / 8, 9 / 8, 3 / 8)):
+            weights[pairs + step] += share
+    return weights
+
+
+def _unit(size: int) -> list[list[float]]:
+    return [[float(i == j) for j in range(size)] for i in range(size)]
+
+
+def _plus(a: Sequence[Sequence[float]], b: Sequence[Sequence[float]]) -> list[list[float]]:
+    return [[x + y for x, y in zip(p, q, strict=True)] for p, q in zip(a, b, strict=True)]
+
+
+def _times(a: Sequence[Sequence[float]], b: Sequence[Sequence[float]]) -> list[list[float]]:
+    size = range(len(b))
+    return [[sum(row[k] * b[k][j] for k in size) for j in size] for row in a]
+
+
+def twins(scenario: Scenario, draws: Sequence[Mapping[str, float]]) -> dict[str, list[Told]]:
+    """Return what happens, by strategy and draw."""
+    return {
+        strategy: [Twin(scenario, strategy, draw).tell() for draw in draws]
+        for strategy in scenario.strategies
+    }
