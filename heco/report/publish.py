@@ -1,0 +1,181 @@
+"""Write a run into its folder: everything or nothing, and the same bytes every time.
+
+A folder holds `report.html`, `results.csv`, ``tables/*.csv``, ``figures/*.svg`` and ``*.png``, and
+`run.json` with the fingerprint of each. `heco.report.swap` says why a killed run cannot leave a
+mixture.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from heco.errors import refuse
+from heco.report import document, figures, html
+from heco.report.swap import replaced, settled
+from heco.result import RunResult
+
+#: Files that the reader's computer puts into any folder; nobody misses them.
+_DROPPINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What was written.
+
+    Parameters
+    ----------
+    folder : Path
+        Where.
+    files : tuple of str
+        Every file, relative to the folder, `run.json` last.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+
+
+#: Told what is being done, how many steps are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+def ready(folder: Path) -> None:
+    """Refuse a folder that cannot be replaced, before any work is done for it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where a run will be published.
+
+    Raises
+    ------
+    ScenarioError
+        As `publish` would.
+    """
+    place = settled(folder)
+    if place.exists():
+        ours(place)
+
+
+def publish(run: RunResult, folder: Path, progress: Progress | None = None) -> Publication:
+    """Write the results of a run, whole or not at all.
+
+    Parameters
+    ----------
+    run : RunResult
+        What was computed.
+    folder : Path
+        Where to; a folder that an earlier run wrote is replaced as a whole.
+    progress : callable, optional
+        Called before each step with what it is, steps done, and steps in all.
+
+    Returns
+    -------
+    Publication
+        What was written.
+
+    Raises
+    ------
+    ScenarioError
+        If the folder is not heco's to replace, or cannot be written. It is then as it was.
+    """
+    with replaced(folder, ours) as new:
+        files = contents(run, progress)
+        files["run.json"] = document.run_json(run, files).encode()
+        try:
+            for name, data in files.items():
+                path = new / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(data)
+        except OSError as error:
+            raise refuse(f"the results cannot be written: {error.strerror}") from error
+    return Publication(folder, tuple(files))
+
+
+def contents(run: RunResult, progress: Progress | None = None) -> dict[str, bytes]:
+    """Return every file of a run but `run.json`: its name and its bytes.
+
+    Parameters
+    ----------
+    run : RunResult
+        What was computed.
+    progress : callable, optional
+        Called before each figure.
+
+    Returns
+    -------
+    dict of str to bytes
+        By path relative to the folder, in the order in which a reader wants them.
+    """
+    drawings = figures.drawings(run, progress)
+    about = {"report.html": "this report", "results.csv": "every number, one row each"}
+    files = {"report.html": b"", "results.csv": document.results_csv(run).encode()}
+    for table in [*run.tables, *(drawing.chart.table for drawing in drawings)]:
+        name = f"tables/{_checked(table.name)}.csv"
+        if name in files:
+            raise ValueError(f"two tables are called {table.name}")
+        files[name] = document.table_csv(table).encode()
+        about[name] = table.title
+    for drawing in drawings:
+        stem = f"figures/{_checked(drawing.chart.name)}"
+        files[f"{stem}.svg"] = drawing.svg.encode()
+        files[f"{stem}.png"] = drawing.png
+        about[f"{stem}.svg"] = about[f"{stem}.png"] = drawing.chart.title
+    about["run.json"] = "versions, seed, conventions and the fingerprint of every file"
+    files["report.html"] = html.page(run, drawings, about).encode()
+    return files
+
+
+def _checked(name: str) -> str:
+    """Return a name that is safe as a file name everywhere."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
+        raise ValueError(f"{name!r} cannot be the name of a file")
+    return name
+
+
+def ours(folder: Path) -> None:
+    """Refuse to replace a folder with anything in it that heco did not write.
+
+    Raises
+    ------
+    ScenarioError
+        If the folder is neither empty nor the work of an earlier run, or holds further files.
+    """
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise refuse(f"{folder} cannot be read: {error.strerror}") from error
+    found = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if not path.is_dir() and path.name not in _DROPPINGS
+    }
+    if not found:
+        return
+    written = _written(folder)
+    if written is None:
+        raise refuse(
+            f"{folder} holds files and was not written by heco; it stays as it is",
+            hint="Name another folder with -o.",
+        )
+    if strangers := sorted(found - written):
+        more = f" and {len(strangers) - 3} more" if len(strangers) > 3 else ""
+        raise refuse(
+            f"{folder} holds files that heco did not write and would lose: "
+            f"{', '.join(strangers[:3])}{more}",
+            hint="Move them elsewhere, or name another folder with -o.",
+        )
+
+
+def _written(folder: Path) -> set[str] | None:
+    """Return the files that an earlier run wrote here, or None if none did."""
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        if record["format"] != document.FORMAT:
+            return None
+        return {*map(str, record["files"]), "run.json"}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
