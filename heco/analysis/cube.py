@@ -14,10 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from heco.evidence.correlations import Correlation
-from heco.sampling import Draws, JointSamples
+from heco.model.drawing import ingredients
+from heco.sampling import Draws
 from heco.sampling.placing import columns, placed
 
 if TYPE_CHECKING:
@@ -96,30 +94,3 @@ def cube(model: Model) -> Cube:
         {label: inputs[label] for label in order},
         {label: members[label] for label in order},
     )
-
-
-def ingredients(scenario: Scenario) -> tuple[list[Correlation], list[JointSamples]]:
-    """Return what is drawn together: correlated groups, and files of joint samples."""
-    groups = [
-        Correlation(
-            tuple(item.parameters),
-            np.array(item.matrix),
-            item.measure,
-            item.repair,
-            f"[correlations.{name}]",
-        )
-        for name, item in scenario.correlations.items()
-    ]
-    by_file: dict[str, list[str]] = {}
-    for name, parameter in scenario.parameters.items():
-        if parameter.samples is not None:
-            by_file.setdefault(parameter.samples.file, []).append(name)
-    joint = [
-        JointSamples(
-            file,
-            tuple(sorted(members)),
-            np.column_stack([scenario.samples[member] for member in sorted(members)]),
-        )
-        for file, members in sorted(by_file.items())
-    ]
-    return groups, joint

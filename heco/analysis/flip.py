@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heco.analysis.cube import Cube, cube, ingredients
+from heco.analysis.cube import Cube, cube
 from heco.evidence.distributions import Dirichlet
+from heco.model.drawing import ingredients
 from heco.outcomes import Array
 from heco.sampling import stream
 

@@ -1,0 +1,222 @@
+"""Bring your own draws: the tables of a probabilistic analysis that another program made.
+
+A file has a row per draw, or a row per strategy and draw (then draws are linked by their number).
+`heco.psa_layouts` knows whose layout a header is. Several files may be one analysis: costs, effects
+and parameters apart (SAVI), results apart from the inputs, or hesim's costs apart from its QALYs.
+Anything that is not plainly right is refused with row and column; nothing is dropped, filled in or
+matched by position without a word.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from heco.errors import Problem, ScenarioError
+from heco.evidence.csvfile import MOST_ROWS, Sheet
+from heco.psa_layouts import (
+    INDEX,
+    ROW_NAMES,
+    Wide,
+    long_layout,
+    mapped_layout,
+    parse_map,
+    wide_layout,
+)
+from heco.psa_long import long_psa
+from heco.psa_tables import ImportedPsa, Source, wide_psa
+
+__all__ = ["ImportedPsa", "parse_map", "read", "read_sheet"]
+
+#: A file that unpacks to more than this is not a probabilistic analysis. [bytes]
+MOST_BYTES = 2_000_000_000
+#: What the name of a file says about what is in it, where costs and effects lie apart.
+_ROLES = {"cost": "cost", "effect": "effect|qaly|utilit|(?<![a-z])eff", "parameters": "param|input"}
+#: What the columns of such files may be called by number: costs1 and effects1 are strategy 1.
+_NUMBERED = re.compile(r"(?:costs?|effects?|eff|qalys?|[ce])[._ ]?(\d+)", re.IGNORECASE)
+
+
+def read(
+    paths: str | Path | Sequence[str | Path], mapping: Mapping[str, str] | None = None
+) -> ImportedPsa:
+    """Read a probabilistic analysis.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        One file or several that belong together, .csv or .csv.gz.
+    mapping : mapping of str to str, optional
+        What the columns are, where the header does not say: see
+        `heco.psa_layouts.mapped_layout`.
+
+    Returns
+    -------
+    ImportedPsa
+        With at least two strategies and two draws.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    several = [paths] if isinstance(paths, str | Path) else list(paths)
+    sheets = [read_sheet(path) for path in several]
+    if mapping is None:
+        long = [long_layout(sheet.columns) for sheet in sheets]
+        if sheets and all(long):
+            return long_psa(sheets, [layout for layout in long if layout])
+        apart = _apart(sheets)
+        if apart:
+            return _savi(apart)
+    header = [column for sheet in sheets for column in sheet.columns]
+    wide = mapped_layout(header, mapping) if mapping else wide_layout(list(dict.fromkeys(header)))
+    if wide is None:
+        raise ScenarioError([_unknown(sheets)])
+    parts = [_sources(sheets, part) for part in (wide.cost, wide.effect, wide.parameters)]
+    return wide_psa(sheets, parts[0], parts[1], parts[2], wide)
+
+
+def read_sheet(path: str | Path) -> Sheet:
+    """Return a CSV file as text, packed or not; a first column without a name numbers the rows."""
+    sheet = Sheet(str(path), (), [], [])
+    reader = csv.reader(io.StringIO(_text(Path(path), sheet), newline=""), strict=True)
+    header: list[str] = []
+    try:
+        for cells in reader:
+            cells = [cell.strip() for cell in cells]
+            if not any(cells):
+                continue
+            if not header:
+                header = cells
+                continue
+            if len(sheet.rows) == MOST_ROWS:
+                sheet.problem(f"the file has more than {MOST_ROWS:,} rows")
+                break
+            sheet.rows.append(cells)
+            sheet.lines.append(reader.line_num)
+    except csv.Error as error:
+        sheet.problem(f"the file is not CSV after line {max(sheet.lines, default=1)}: {error}")
+    sheet.finish()
+    if not header or not sheet.rows:
+        sheet.problem("the file has a header but no rows" if header else "the file is empty")
+    if header and not header[0]:
+        header[0] = ROW_NAMES
+    sheet.columns = tuple(header)
+    for i, column in enumerate(header):
+        if not column:
+            sheet.problem(f"column {i + 1} has no name")
+        elif column in header[:i]:
+            sheet.problem(f'two columns are called "{column}"')
+    for i, row in enumerate(sheet.rows):
+        if len(row) != len(header):
+            sheet.problem(f"{len(row)} cells under {len(header)} column names", i)
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+        sheet.problem("columns must be separated by commas", hint="Save it again as CSV.")
+    sheet.finish()
+    return sheet
+
+
+def _text(path: Path, sheet: Sheet) -> str:
+    """Return the text of a file; where it cannot be read say why, and where in it."""
+    data = b""
+    try:
+        if path.suffix.lower() == ".gz":
+            with gzip.open(path) as stream:
+                data = stream.read(MOST_BYTES + 1)
+        else:
+            data = path.read_bytes()
+    except FileNotFoundError:
+        sheet.problem("there is no such file")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        sheet.problem(f"the file cannot be unpacked: {error}")
+    except OSError as error:
+        sheet.problem(f"the file cannot be read: {error.strerror or error}")
+    if len(data) > MOST_BYTES:
+        sheet.problem(f"the file holds more than {MOST_BYTES / 1e9:.0f} GB")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        sheet.problem("the file is UTF-16 text", hint='Save it again as "CSV UTF-8".')
+    sheet.finish()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = before[before.rfind(b"\n") + 1 :].count(b",") + 1
+        what = f"byte {data[error.start]:#04x} is not UTF-8 text (line {line}, column {column})"
+        hint = 'Save it again as "CSV UTF-8".'
+        raise ScenarioError([Problem(what, "", hint, sheet.file, line)]) from None
+
+
+def _unknown(sheets: Sequence[Sheet]) -> Problem:
+    columns = [column for sheet in sheets for column in sheet.columns]
+    shown = ", ".join(columns[:8]) + (", ..." if len(columns) > 8 else "")
+    return Problem(
+        f"the columns do not say which are costs and which are effects: {shown}",
+        "header",
+        "Call them cost:NAME and qaly:NAME by strategy, or say which is which with --map.",
+        ", ".join(sheet.file for sheet in sheets),
+    )
+
+
+def _sources(sheets: Sequence[Sheet], columns: Mapping[str, str]) -> dict[str, Source]:
+    """Return the sheet in which each column is; a column must not be in two."""
+    found: dict[str, Source] = {}
+    problems = []
+    for name, column in columns.items():
+        holders = [sheet for sheet in sheets if column in sheet.columns]
+        if len(holders) > 1:
+            what = f'"{column}" is a column of {holders[0].file} and of {holders[1].file}'
+            problems.append(Problem(what, "header", "Rename one of them, or leave it out."))
+        found[name] = Source(holders[0], column)
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _apart(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
+    """Return the files by what their names say is in them, if costs and effects lie apart."""
+    parts: dict[str, Sheet] = {}
+    if len(sheets) < 2 or any(wide_layout(sheet.columns) for sheet in sheets):
+        return {}
+    for sheet in sheets:
+        name = Path(sheet.file).name.lower()
+        role = next((role for role, word in _ROLES.items() if re.search(word, name)), "parameters")
+        if role in parts:
+            what = f"{parts[role].file} is a file of {role} too, by its name"
+            hint = 'Put "cost", "effect" and "param" into the names of the files.'
+            raise ScenarioError([Problem(what, "", hint, sheet.file)])
+        parts[role] = sheet
+    return parts if {"cost", "effect"} <= parts.keys() else {}
+
+
+def _savi(parts: Mapping[str, Sheet]) -> ImportedPsa:
+    """Return an analysis whose costs and effects lie in files with a column per strategy."""
+    found = {
+        role: {
+            column: Source(sheet, column) for column in sheet.columns if column.lower() not in INDEX
+        }
+        for role, sheet in parts.items()
+    }
+    cost, effect = found["cost"], found["effect"]
+    if cost.keys() != effect.keys():
+        short = _by_number(cost), _by_number(effect)
+        if short[0] and short[0].keys() == short[1].keys():
+            cost, effect = short
+    return wide_psa(
+        list(parts.values()), cost, effect, found.get("parameters", {}), Wide("SAVI", {}, {})
+    )
+
+
+def _by_number(names: Mapping[str, Source]) -> dict[str, Source]:
+    """Return ``costs1`` as ``1`` for every name, or nothing if a name is not like that."""
+    matches = {name: _NUMBERED.fullmatch(name) for name in names}
+    return {
+        match.group(1): names[name]
+        for name, match in matches.items()
+        if match and all(matches.values())
+    }
