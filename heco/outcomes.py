@@ -70,6 +70,8 @@ class Outcomes:
         Share of the cohort in each state at each cycle boundary, if asked for.
     yearly_cost : ndarray, shape (strategy, year, draw), or None
         Undiscounted cost per person in each model year, if asked for.
+    yearly_cost_by : mapping of str to ndarray, shape (strategy, year, draw)
+        The same by category, if asked for; categories add up to `yearly_cost`.
     tunnels : mapping of str to int
         States that were expanded for time in state, and into how many.
     detail : mapping of (outcome, category, state) to ndarray, shape (strategy, draw)
@@ -94,6 +96,7 @@ class Outcomes:
     out_of_domain: tuple[OutOfDomain, ...] = ()
     trace: Array | None = None
     yearly_cost: Array | None = None
+    yearly_cost_by: Mapping[str, Array] = field(default_factory=dict)
     tunnels: Mapping[str, int] = field(default_factory=dict)
     detail: Mapping[tuple[str, str, str], Array] = field(default_factory=dict)
 

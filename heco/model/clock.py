@@ -17,7 +17,7 @@ from heco.errors import refuse
 from heco.scenario.expressions import Expr
 from heco.scenario.expressions import names as names_in
 from heco.scenario.scenario import Scenario
-from heco.scenario.schema import Move, State
+from heco.scenario.schema_structure import Move, State
 
 #: Words that mean something only where the time spent in a state is known.
 TIME_IN_STATE = frozenset({"state_time", "state_cycle"})

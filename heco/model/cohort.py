@@ -16,8 +16,9 @@ from heco.model.names import Clock, Names, Scope
 from heco.model.rows import exponential_chances, guard, row_chances
 from heco.model.tree import Guard
 from heco.scenario.expressions import Expr
+from heco.scenario.fields import Value
 from heco.scenario.scenario import Scenario
-from heco.scenario.schema import Move, Value
+from heco.scenario.schema_structure import Move
 
 
 @dataclass(frozen=True)

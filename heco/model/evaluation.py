@@ -42,7 +42,7 @@ class Evaluation:
         draws: Draws,
         *,
         trace: bool,
-        yearly: bool,
+        yearly: bool | int,
         memory_mb: float,
         space: Workspace,
     ) -> None:
@@ -52,7 +52,7 @@ class Evaluation:
         self.draws = draws
         self.n = draws.n
         self.clock = plan.clock
-        self.years = self._years() if yearly else 0
+        self.years = self._years(yearly)
         self.weights = all_weights(self.scenario.time, self.clock, self.years) if self.clock else {}
         self.watch = Watch(plan, self.n)
         self.space = space
@@ -70,10 +70,14 @@ class Evaluation:
         self.block, self.chunk = self._sizes(memory_mb)
         self.chunks = self._chunks()
 
-    def _years(self) -> int:
+    def _years(self, asked: bool | int) -> int:
+        """Return how many model years are kept apart: all, or as many first ones as asked."""
+        if not asked:
+            return 0
         dates = [amount.years for plan in self.plan.strategies for amount in plan.amounts]
         span = float(self.clock.length * self.clock.cycles) if self.clock else 0.0
-        return max(1, math.ceil(span - 1e-9), *(math.floor(date) + 1 for date in dates), 1)
+        every = max(1, math.ceil(span - 1e-9), *(math.floor(date) + 1 for date in dates), 1)
+        return every if asked is True else min(every, asked)
 
     def _sizes(self, memory_mb: float) -> tuple[int, int]:
         """Return draws per block and cycles per chunk that respect the memory cap."""
@@ -233,7 +237,8 @@ class Evaluation:
             valid=~self.watch.bad,
             out_of_domain=self.watch.report(),
             trace=self.trace,
-            yearly_cost=totals.yearly,
+            yearly_cost=totals.yearly_total(),
+            yearly_cost_by=totals.yearly(),
             tunnels={name: size for name, size in sizes.items() if size > 1},
             detail=totals.detail(),
         )

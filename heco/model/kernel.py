@@ -71,11 +71,12 @@ class Walk:
         work = self._space.array("flow", self.people.shape[1:])
         multiply, add = np.multiply, np.add
         epoch = -1
+        before = list(occupancy[0])
         for c in range(cycles):
             if self._by_cycle or epochs.row[c] != epoch:
                 epoch = epochs.row[c]
                 moves = self._now(values, c, epoch)
-            before, after = list(occupancy[c]), list(occupancy[c + 1])
+            after = list(occupancy[c + 1])
             for source, target, first, p in moves:
                 if first:
                     multiply(before[source], 1.0 if p is None else p, out=after[target])
@@ -86,5 +87,6 @@ class Walk:
                     add(after[target], work, out=after[target])
             for micro in self._empty:
                 after[micro][...] = 0.0
+            before = after
         self.people[...] = occupancy[-1]
         return occupancy

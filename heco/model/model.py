@@ -102,7 +102,12 @@ class Model:
         return {name: lookup(table) for name, table in self.scenario.tables.items()}
 
     def evaluate(
-        self, draws: Draws, *, trace: bool = False, yearly: bool = False, memory_mb: float = 512.0
+        self,
+        draws: Draws,
+        *,
+        trace: bool = False,
+        yearly: bool | int = False,
+        memory_mb: float = 512.0,
     ) -> Outcomes:
         """Return what happens under every strategy for every draw.
 
@@ -113,8 +118,9 @@ class Model:
             their deterministic value; a column for a derived parameter overrides its formula.
         trace : bool
             Whether to keep the share of the cohort in each state at each cycle boundary.
-        yearly : bool
-            Whether to keep undiscounted cost by model year.
+        yearly : bool or int
+            Whether to keep undiscounted cost by model year; a number keeps that many first years,
+            which costs less than all of a lifetime.
         memory_mb : float
             Most memory for working arrays. [MB]
 

@@ -14,7 +14,7 @@ from heco.model.graph import Graph, Node
 from heco.model.names import START, Clock, Names, Scope
 from heco.model.tree import Guard
 from heco.scenario.scenario import Scenario
-from heco.scenario.schema import Move
+from heco.scenario.schema_structure import Move
 
 Guards = dict[int, Guard]
 

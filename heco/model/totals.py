@@ -41,14 +41,18 @@ class Totals:
         self._nothing: Array = next(sheets)
         self._detail: dict[Key, Array] = dict(zip(keys, sheets, strict=False))
         self._undiscounted: dict[tuple[str, str], Array] = dict(zip(parts, sheets, strict=True))
-        self.yearly = np.zeros((strategies, years, draws)) if years else None
+        self._yearly: dict[str, Array] = {}
+        if years:
+            spent = [category for outcome, category in parts if outcome == "cost"]
+            self._yearly = {part: np.zeros((strategies, years, draws)) for part in spent}
+        self._shape = (strategies, years, draws)
 
     def add(self, key: Key, position: int, block: slice, amount: Array) -> None:
         """Book an amount of one strategy, shape (row, draw of the block)."""
         self._detail[key][position, block] += amount[DISCOUNTED]
         self._undiscounted[key.outcome, key.category][position, block] += amount[UNDISCOUNTED]
-        if self.yearly is not None and key.outcome == "cost":
-            self.yearly[position, :, block] += amount[FIRST_YEAR:]
+        if self._yearly and key.outcome == "cost":
+            self._yearly[key.category][position, :, block] += amount[FIRST_YEAR:]
 
     def detail(self) -> dict[tuple[str, str, str], Array]:
         """Return what is discounted by (outcome, category, state), shape (strategy, draw) each."""
@@ -71,6 +75,17 @@ class Totals:
     def undiscounted(self) -> dict[tuple[str, str], Array]:
         """Return what is not discounted by (outcome, category), shape (strategy, draw) each."""
         return self._undiscounted
+
+    def yearly(self) -> dict[str, Array]:
+        """Return cost by category and model year, shape (strategy, year, draw) each."""
+        return self._yearly
+
+    def yearly_total(self) -> Array | None:
+        """Return cost by model year, shape (strategy, year, draw); None if years are not kept."""
+        if not self._shape[1]:
+            return None
+        parts = list(self._yearly.values())
+        return _total(parts, parts[0]) if parts else np.zeros(self._shape)
 
     def outcome(self, name: str, parts: Mapping[tuple[str, str], Array]) -> Array:
         """Return cost, qaly or life_years as the sum of its parts, shape (strategy, draw)."""

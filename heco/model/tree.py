@@ -14,7 +14,7 @@ from typing import Any
 from heco.errors import refuse
 from heco.model.graph import Node
 from heco.model.names import ENTRY, Names, Scope
-from heco.scenario.schema import Branch
+from heco.scenario.schema_structure import Branch
 
 #: More paths than this is a model that should be a cohort model.
 MAX_PATHS = 50_000

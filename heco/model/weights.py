@@ -35,18 +35,6 @@ class Weights:
     start: Array
     end: Array
 
-    def side(self, side: str, cycles: slice) -> Array:
-        """Return the weights of one side for some cycles; ``both`` gives one column more."""
-        if side == "start":
-            return self.start[:, cycles]
-        if side == "end":
-            return self.end[:, cycles]
-        start, end = self.start[:, cycles], self.end[:, cycles]
-        both = np.zeros((start.shape[0], start.shape[1] + 1))
-        both[:, :-1] += start
-        both[:, 1:] += end
-        return both
-
 
 @lru_cache(maxsize=16)
 def all_weights(time: Time, clock: Clockwork, years: int = 0) -> Mapping[str, Weights]:

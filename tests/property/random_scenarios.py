@@ -185,7 +185,7 @@ def scenarios(
             "share_a": draw(fractions),
             "share_b": draw(fractions),
             "money": float(draw(st.integers(0, 900))),
-        }  # fmt: skip
+        }
         for _ in range(draw(st.integers(1, 3)))
     ]
     return data, draws

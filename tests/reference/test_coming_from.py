@@ -137,6 +137,23 @@ def test_heemod_state_time():
     assert outcomes.cost[0, 0] == pytest.approx(1 * 1 + 0.5 * 2 + 0.25 * 3)
 
 
+def test_heemod_state_time_end():
+    # Everybody starts in the state and stays; its first cycle costs 1000, every other one 100.
+    cost = "where(state_cycle == 1, 1000, 100)"
+    # heemod: counts of tunnels 1, 2, ... at the start and at the end of each cycle.
+    tunnels = np.eye(4)
+    prices = np.array([1000.0, 100, 100, 100])
+    by_tunnel = {
+        "start": (tunnels[:-1] @ prices).sum(),
+        "life-table": ((tunnels[:-1] + tunnels[1:]) / 2 @ prices).sum(),
+        "end": (tunnels[1:] @ prices).sum(),
+    }
+    assert by_tunnel == {"start": 1200, "life-table": 750, "end": 300}
+    for counting in by_tunnel:
+        keys = {**PLAIN, "counting": counting, "cost": cost}
+        assert small(SMALL, **keys).cost[0, 0] == pytest.approx(1200)
+
+
 def test_heemod_cohort():
     keys = {**PLAIN, "cost": "10", "more": "[population]\nsize = 1000"}
     text = SMALL + '[measures.all]\nlabel = "Everybody"\nvalue = "spend"\n'

@@ -44,7 +44,8 @@ def filled(data: dict[str, Any]) -> dict[str, Any]:
     if len(strategies) > 1:
         decision.setdefault("comparator", strategies[0])
     if len(strategies) > 2:
-        decision.setdefault("option", strategies[1])
+        others = [name for name in strategies if name != decision["comparator"]]
+        decision.setdefault("option", others[0])
     return data
 
 

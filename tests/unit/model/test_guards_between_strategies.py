@@ -183,6 +183,7 @@ def test_draws_that_are_left_out_anyway_are_not_judged():
     model = build(MODEL, checks={"holds": ["u_well <= 1"]})
     outcomes = model.evaluate(rows(u_well=[0.9, 1.1]))
     assert outcomes.valid.tolist() == [True, False]
+    assert "[checks] holds" not in {place.where for place in outcomes.out_of_domain}
 
 
 def test_all_broken_checks_are_listed_together():

@@ -247,3 +247,16 @@ def test_a_horizon_is_a_whole_number_of_cycles():
 def test_a_model_can_be_shown_and_compared(model):
     assert "Model(" in repr(model)
     assert "_plans" not in repr(model)
+
+
+def test_the_first_years_alone_are_the_first_of_all_years():
+    from pathlib import Path
+
+    import heco
+
+    folder = Path(__file__).parents[2] / "reference" / "briggs2006_hiv"
+    model = heco.compile(heco.load(folder / "model.toml"))
+    every = model.evaluate(model.base(), yearly=True).yearly_cost
+    first = model.evaluate(model.base(), yearly=3).yearly_cost
+    assert first.shape[1] == 3
+    np.testing.assert_allclose(first, every[:, :3], rtol=1e-12)

@@ -7,6 +7,7 @@ import pytest
 from model_building import build, rows
 from numpy.testing import assert_allclose, assert_array_equal
 
+import heco.model.evaluation as evaluation
 from heco.model.domains import all_finite, outside
 from heco.model.graph import CYCLE, DRAW, Graph, parameters_of
 from heco.model.operations import DIRECT, Workspace, exit_fraction
@@ -225,18 +226,50 @@ def test_watched_values_are_shown_before_their_memory_is_used_again():
     assert_allclose(seen[second.index], np.exp(column * time_values))
 
 
-def test_masks_of_one_chunk_do_not_haunt_the_next():
+@pytest.mark.parametrize("chunk", [7, 70])
+def test_masks_of_one_chunk_do_not_haunt_the_next(monkeypatch, chunk):
+    # The table begins at 5, and is asked from 5 on; before, its masks stand where nobody looks.
+    monkeypatch.setattr(evaluation, "CHUNK", chunk)
     model = build(
         {
-            "time": {"cycle": "1 year", "horizon": "40 years", "start_age": 0},
+            "time": {"cycle": "1 year", "horizon": "8 years", "start_age": 0},
             "population": {"starts": {"well": 1}},
             "parameters": {
                 "a": {"fixed": 1.0},
-                "q": {"table": {"by": "age", "values": [[0, 0.1], [1, 0.2]], "beyond": "error"}},
+                "q": {"table": {"by": "age", "values": [[5, 0.1], [6, 0.2]], "beyond": "error"}},
             },
-            "states": {"well": {"utility": "where(time < 2, q, a)"}},
+            "states": {"well": {"utility": "where(age >= 5 and age < 7, q, a)"}},
             "transitions": {"well": {"well": "rest"}},
         }
     )
     outcomes = model.evaluate(rows(a=np.linspace(0.1, 0.9, 7)))
     assert outcomes.valid.all()
+
+
+@pytest.mark.parametrize("change", [0.4, 1.4, 2.4, 3.4])
+def test_values_by_epoch_are_worth_the_same_however_many_epochs_there_are(change):
+    # From one epoch in seven half-yearly cycles to seven.
+    price = f"money * where(time < {change}, 1, 1 + floor(2 * time) - floor(2 * {change}))"
+    model = build(
+        {
+            "time": {
+                "cycle": "6 months",
+                "horizon": "7 cycles",
+                "cycle_counting": "half-cycle",
+                "discount": {"cost": 0.1, "qaly": 0.0},
+            },
+            "population": {"starts": {"well": 1}},
+            "parameters": {"money": {"fixed": 1.0}},
+            "states": {"well": {"cost": price}, "dead": {"absorbing": True}},
+            "transitions": {"well": {"dead": 0.1, "well": "rest"}},
+        }
+    )
+    money = np.array([1.0, 10.0, 100.0])
+    expected = 0.0
+    for cycle in range(7):
+        for side in (0, 1):
+            time = (cycle + side) / 2 - 1e-9 * side
+            times = 1 if time < change else 1 + np.floor(2 * time) - np.floor(2 * change)
+            boundary = (cycle + side) / 2
+            expected += 0.5 * 0.5 * 0.9 ** (cycle + side) * times * 1.1**-boundary
+    assert_allclose(model.evaluate(rows(money=money)).cost[0], money * expected, rtol=1e-12)

@@ -8,6 +8,8 @@ from model_building import base, build, rows
 from numpy.testing import assert_allclose
 
 from heco.errors import ScenarioError
+from heco.model.clock import clockwork
+from heco.model.layout import lay_out
 
 CYCLES, LENGTH = 6, 0.5
 
@@ -194,6 +196,25 @@ def test_time_in_state_starts_anew_after_every_arrival():
     )
     ill = base(model, trace=True).trace[0, :, 1, 0]
     assert_allclose(ill, [1, 1, 0, 1, 1, 0, 1])
+
+
+def test_a_state_has_no_more_tunnels_than_its_people_need():
+    model = build(MODEL)
+    clock = clockwork(model.scenario)
+
+    def tunnels(starters):
+        micro = lay_out(model.scenario, clock, starters).micro
+        return [(item.tunnel, item.started) for item in micro if item.state == "ill"]
+
+    arrived = [(k, False) for k in range(1, CYCLES + 1)]
+    started = [(k, True) for k in range(1, CYCLES + 1)]
+    assert tunnels({"well"}) == arrived
+    assert tunnels({"well", "ill"}) == started + arrived
+    closed = build(MODEL, transitions={"well": {"dead": "p_ill", "well": "rest"}})
+    micro = lay_out(closed.scenario, clock, {"ill"}).micro
+    # Nobody comes later: one tunnel for those who have stayed to the end is enough.
+    ill = [(item.tunnel, item.started) for item in micro if item.state == "ill"]
+    assert ill == [*started, (CYCLES, False)]
 
 
 def test_the_cap_on_tunnels_is_stated_and_can_be_raised():
