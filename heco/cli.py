@@ -27,7 +27,26 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("heco.commands.show:show", "Print a scenario, merged, with where each entry is from."),
     "schema": ("heco.commands.schema:schema", "Print the JSON Schema of scenarios, for editors."),
     "run": ("heco.commands.run:run", "Answer the questions of a scenario."),
+    "batch": ("heco.commands.batch:batch", "Run a scenario for every row of a table of areas."),
+    "voi": ("heco.commands.voi:voi", "What should be found out first, and is a study worth it?"),
+    "diff": ("heco.commands.diff:diff", "Say what changed between two scenarios, and what it did."),
+    "reconcile": (
+        "heco.commands.reconcile:reconcile",
+        "Say what would make published figures agree.",
+    ),
+    "psa": ("heco.commands.psa:psa", "Say how sure an answer is; reads other programs' draws."),
+    "tornado": ("heco.commands.tornado:tornado", "Move each input to both ends of its range."),
+    "threshold": (
+        "heco.commands.threshold:threshold",
+        "Solve for the values at which the decision changes.",
+    ),
+    "sensitivity": (
+        "heco.commands.sensitivity:sensitivity",
+        "Share out the uncertainty among the inputs.",
+    ),
     "explain": ("heco.commands.explain:explain", "Print where a number comes from."),
+    "meta": ("heco.commands.meta:meta", "Pool studies: one effect, and how much they differ."),
+    "gallery": ("heco.commands.gallery:gallery", "Draw every kind of figure on one page."),
 }
 
 

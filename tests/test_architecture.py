@@ -28,6 +28,9 @@ DOORS = {
     "analysis": {"evidence", "scenario", "sampling", "model", "outcomes", "result", "numbers"},
     "explain": {"scenario", "sampling", "model", "outcomes", "analysis"},
     "report": {"result", "numbers"},
+    "review": {"evidence", "result", "numbers", "report"},
+    "batch": {"evidence", "scenario", "analysis", "result", "report"},
+    "diff": {"evidence", "scenario", "model", "analysis", "result", "report"},
 }
 #: Rooms at the top, which put the others together.
 ANYTHING = {"cli", "commands", "__main__", "__init__"}

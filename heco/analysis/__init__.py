@@ -7,27 +7,41 @@ Every analysis asks the same pure function about different rows and answers with
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from heco.analysis import (
     agreement,
+    alternatives,
     answer,
+    assured_threshold,
+    budget,
     cea,
+    convergence,
     counting,
     course,
+    decision_curves,
+    decision_flip,
+    equity,
+    global_sensitivity,
     inputs,
     pathway,
+    pooling_choice,
     psa,
     published,
     required,
+    spider,
     threshold,
     tornado,
     totals,
+    two_way,
 )
-from heco.analysis.context import USUAL_WTP, Context, base_sample, psa_sample
+from heco.analysis.context import USUAL_WTP, Context, base_sample, in_domain, psa_sample
 from heco.analysis.conventions import conventions
+from heco.analysis.precision import Rule, precise
+from heco.analysis.voi import answer as evidence
 from heco.errors import refuse
 from heco.model import compile_model
 from heco.result import Result, RunResult
@@ -43,10 +57,22 @@ ANALYSES: tuple[ModuleType, ...] = (
     totals,
     course,
     pathway,
+    budget,
+    equity,
     threshold,
+    two_way,
     psa,
+    decision_curves,
+    convergence,
     tornado,
+    spider,
+    global_sensitivity,
+    evidence,
+    assured_threshold,
+    decision_flip,
+    alternatives,
     counting,
+    pooling_choice,
     agreement,
     inputs,
 )
@@ -61,6 +87,8 @@ def run_scenario(
     draws: int | None = None,
     seed: int | None = None,
     progress: Progress | None = None,
+    jobs: int = 1,
+    only: Collection[str] | None = None,
 ) -> RunResult:
     """Answer every question that a scenario asks.
 
@@ -74,6 +102,11 @@ def run_scenario(
         Seed instead of the scenario's own.
     progress : callable, optional
         Called before each step with what it is, steps done, and steps in all.
+    jobs : int
+        Most processes to use for the draws.
+    only : collection of str, optional
+        Names of the analyses that are wanted, ``answer`` and ``published`` among them; left out,
+        all that apply.
 
     Returns
     -------
@@ -85,40 +118,86 @@ def run_scenario(
     ScenarioError
         If the scenario cannot be computed, or too many draws leave their domain.
     """
-    n, settings = _draws(scenario, draws)
-    number = settings.seed if seed is None else seed
-    steps = 2 + len(ANALYSES)
+    wanted = [analysis for analysis in ANALYSES if only is None or analysis.NAME in only]
+    steps = 2 + len(wanted)
     tell = progress or (lambda what, done, total: None)
     tell("base case", 0, steps)
-    model = compile_model(scenario)
-    wtp, stated = _willingness(scenario)
-    context = Context(
-        model, scenario, base_sample(model), None, wtp, stated, number, n, settings.design
-    )
-    if n:
-        tell(f"{n:,} draws", 1, steps)
-        sample, warnings = psa_sample(model, n, number, settings.design)
-        context = _with(context, psa=sample, warnings=warnings)
+    context = prepared(scenario, draws, seed, jobs, lambda what: tell(what, 1, steps))
     results: list[Result] = []
-    for done, analysis in enumerate(ANALYSES, start=2):
+    for done, analysis in enumerate(wanted, start=2):
         if analysis.applies(context):
             tell(analysis.TITLE, done, steps)
             results.append(analysis.run(context))
-    if published.applies(context):
+    if published.applies(context) and (only is None or published.NAME in only):
         results.insert(max(0, len(results) - 1), published.run(context, results))
-    results.insert(0, answer.run(context, results))
+    if only is None or answer.NAME in only:
+        results.insert(0, answer.run(context, results))
     tell("done", steps, steps)
+    return finished(context, results)
+
+
+def finished(context: Context, results: Sequence[Result]) -> RunResult:
+    """Return the results of a run with what they rest on.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    results : sequence of Result
+        In the order in which a reader wants them.
+    """
     return RunResult(
-        name=scenario.name,
+        name=context.scenario.name,
         title=answer.title(context),
         question=answer.question(context),
-        scenario=scenario,
+        scenario=context.scenario,
         results=tuple(results),
         conventions=conventions(context),
-        files=scenario.files,
-        seed=number,
-        draws=n,
+        files=context.scenario.files,
+        seed=context.seed,
+        draws=context.requested,
     )
+
+
+def prepared(
+    scenario: Scenario,
+    draws: int | None,
+    seed: int | None,
+    jobs: int,
+    tell: Callable[[str], None],
+) -> Context:
+    """Return the compiled scenario with its base case and its draws.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As loaded.
+    draws, seed : int or None
+        Instead of the scenario's own.
+    jobs : int
+        Most processes to use for the draws.
+    tell : callable
+        Told what is being done.
+    """
+    n, settings = _draws(scenario, draws)
+    number = settings.seed if seed is None else seed
+    model = compile_model(scenario)
+    wtp, stated = _willingness(scenario)
+    context = Context(
+        model, scenario, base_sample(model), None, wtp, stated, number, n, settings.design,
+        jobs=jobs,
+    )  # fmt: skip
+    if draws is None and settings.precision is not None and scenario.analysis.psa is not None:
+        tell("as many draws as the decision needs")
+        rule = Rule(**settings.precision.model_dump())
+        made = precise(model, wtp, number, settings.design, context.effect, rule)
+        sample, warnings = in_domain(made.draws, made.outcomes)
+        return replace(context, psa=sample, requested=made.draws.n, warnings=warnings, precise=made)
+    if n:
+        tell(f"{n:,} draws")
+        sample, warnings = psa_sample(model, n, number, settings.design, jobs)
+        return replace(context, psa=sample, warnings=warnings)
+    return context
 
 
 def _draws(scenario: Scenario, draws: int | None) -> tuple[int, Psa]:
@@ -139,9 +218,3 @@ def _willingness(scenario: Scenario) -> tuple[tuple[float, ...], bool]:
     if scenario.decision.wtp:
         return tuple(dict.fromkeys(scenario.decision.wtp)), True
     return (USUAL_WTP if scenario.decision.currency == "GBP" else ()), False
-
-
-def _with(context: Context, **changes: Any) -> Context:
-    from dataclasses import replace
-
-    return replace(context, **changes)

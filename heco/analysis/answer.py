@@ -155,7 +155,13 @@ def _modelled(context: Context, result: Result, key: str) -> list[str]:
     settings = context.scenario.analysis.required_gain
     label = settings.labels.get(key, key.replace("_", " ")) if settings else key
     gained = f"In this model each {label} gains {amount(own)} {context.unit}s"
-    return [f"{gained}, which is {'' if enough else 'not '}{verdict}."]
+    name = settings.utility if settings else ""
+    utility = context.scenario.parameters.get(name)
+    assumed = ""
+    if utility is not None and utility.assumed:
+        base = context.model.parameter_values(context.base.draws, [name])[name][0]
+        assumed = f" It rests on an assumption: {inside(utility.label)}, {amount(float(base))}."
+    return [f"{gained}, which is {'' if enough else 'not '}{verdict}.{assumed}"]
 
 
 def _decision(context: Context) -> list[str]:

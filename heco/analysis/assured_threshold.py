@@ -18,7 +18,7 @@ from heco.analysis.facts import base_value
 from heco.analysis.gsa import Target
 from heco.analysis.readings import all_readings, without
 from heco.analysis.search import search_range
-from heco.analysis.wording import listing, money, percent, plain
+from heco.analysis.wording import inside, listing, money, of_unit, percent
 from heco.errors import refuse
 from heco.result import Column, Quantity, Result, Table
 from heco.scenario.schema_analysis import Assurance as Settings
@@ -29,8 +29,9 @@ WHERE = "[analysis] assurance"
 
 
 def applies(context: Context) -> bool:
-    """Return whether the author asks, and there is an option to ask about."""
-    return context.scenario.analysis.assurance is not None and bool(context.scenario.options)
+    """Return whether the author asks, and there is an option to ask about, and draws to ask."""
+    asked = context.scenario.analysis.assurance is not None and context.psa is not None
+    return asked and bool(context.scenario.options)
 
 
 def run(context: Context, settings: Settings | None = None) -> Result:
@@ -61,7 +62,7 @@ def run(context: Context, settings: Settings | None = None) -> Result:
             data[f"{made.parameter}.{wtp:g}"] = made
             rows += [_row(made, one, label, unit, base, wtp) for one in made.crossings]
             quantities += [_quantity(context, made, one, unit, wtp) for one in made.crossings]
-            headline.setdefault(made.parameter, _sentence(context, made, label, wtp))
+            headline.setdefault(made.parameter, _sentence(context, made, label, unit, wtp))
     return Result(
         NAME, TITLE, tuple(headline.values()), (_table(context, rows),), tuple(quantities),
         data=data,
@@ -123,18 +124,22 @@ def _quantity(context: Context, made: Assurance, one: Crossing, unit: str, wtp: 
     )  # fmt: skip
 
 
-def _sentence(context: Context, made: Assurance, label: str, wtp: float) -> str:
+def _sentence(context: Context, made: Assurance, label: str, unit: str, wtp: float) -> str:
     """Say where the option is worth its cost on average, and where it is with each probability."""
+
+    def value(x: float) -> str:  # simulation supports no more digits
+        return of_unit(float(f"{x:.3g}"), unit, context.currency)
+
     first = {one.share: one for one in reversed(made.crossings)}
     parts = []
     for share, one in sorted(first.items(), key=lambda item: item[0] or 0.0):
         how = "on average" if share is None else f"with {percent(share)} probability"
-        where = one.worth_it if one.x is None else f"{one.worth_it} {plain(one.x)}"
+        where = one.worth_it if one.x is None else f"{one.worth_it} {value(one.x)}"
         parts.append(f"{where} {how}")
     return (
-        f"{label}: at {money(wtp, context.currency)} per {context.unit} "
-        f"{context.label(context.scenario.option)} is worth its cost {listing(parts)} "
-        f"(looked at from {plain(made.low)} to {plain(made.high)})."
+        f"{label}: at {money(wtp, context.currency)} per {context.unit}, "
+        f"{inside(context.label(context.scenario.option))} is worth its cost {listing(parts)} "
+        f"(looked at from {value(made.low)} to {value(made.high)})."
     )
 
 

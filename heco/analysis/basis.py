@@ -63,7 +63,9 @@ class Basis:
 
 
 def bases(context: Context) -> list[Basis]:
-    """Return the ways to read this run, the leading one first."""
+    """Return the ways to read this run, the leading one first; imported draws have no base case."""
+    if context.imported:
+        return [Basis("probabilistic", context.leading)]
     both = [Basis("deterministic", context.base)]
     if context.psa:
         both.insert(0, Basis("probabilistic", context.psa))
@@ -72,6 +74,8 @@ def bases(context: Context) -> list[Basis]:
 
 def shown_totals(context: Context) -> list[tuple[str, str, str]]:
     """Return the totals worth showing: cost, the effect that is judged, and what is not all 0."""
+    if context.imported:  # nothing else is known
+        return [row for row in TOTALS if row[0] in ("cost", context.effect)]
     outcomes = context.leading.outcomes
     always = {"cost", "cost_undiscounted", context.effect, f"{context.effect}_undiscounted"}
     return [row for row in TOTALS if row[0] in always or bool(getattr(outcomes, row[0]).any())]

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heco.analysis.jobs import evaluate
 from heco.analysis.summaries import difference
 from heco.errors import Problem, ScenarioError, refuse
 from heco.outcomes import Array, Outcomes, OutOfDomain
 
 if TYPE_CHECKING:
+    from heco.analysis.precision import Precise
     from heco.model import Model
     from heco.sampling import Draws
     from heco.scenario.scenario import Scenario
@@ -76,6 +78,13 @@ class Context:
         How the draws are spread: ``random``, ``lhs`` or ``sobol``.
     warnings : tuple of str
         About the draws that were left out.
+    precise : Precise or None
+        How the draws were made, where it was until the decision was precise enough.
+    jobs : int
+        Most processes to use.
+    imported : bool
+        Whether another program made the draws, so that there is no model to ask and no base case
+        (`base` is then the draws).
     """
 
     model: Model
@@ -88,6 +97,9 @@ class Context:
     requested: int = 0
     design: str = "random"
     warnings: tuple[str, ...] = ()
+    precise: Precise | None = None
+    jobs: int = 1
+    imported: bool = False
 
     @property
     def leading(self) -> Sample:
@@ -169,7 +181,9 @@ def base_sample(model: Model) -> Sample:
     return Sample(draws, outcomes)
 
 
-def psa_sample(model: Model, n: int, seed: int, design: str) -> tuple[Sample, tuple[str, ...]]:
+def psa_sample(
+    model: Model, n: int, seed: int, design: str, jobs: int = 1
+) -> tuple[Sample, tuple[str, ...]]:
     """Return the draws that stayed in their domain, and what to say about the others.
 
     Parameters
@@ -180,6 +194,8 @@ def psa_sample(model: Model, n: int, seed: int, design: str) -> tuple[Sample, tu
         Number of draws, and the seed of every stream.
     design : str
         ``random``, ``lhs`` or ``sobol``.
+    jobs : int
+        Most processes to use.
 
     Raises
     ------
@@ -187,7 +203,25 @@ def psa_sample(model: Model, n: int, seed: int, design: str) -> tuple[Sample, tu
         If more than 0.1% of the draws left their domain; it names places and parameters.
     """
     draws = model.sample(n, seed, design)
-    outcomes = model.evaluate(draws)
+    return in_domain(draws, evaluate(model, draws, jobs))
+
+
+def in_domain(draws: Draws, outcomes: Outcomes) -> tuple[Sample, tuple[str, ...]]:
+    """Return the draws that stayed in their domain, and what to say about the others.
+
+    Parameters
+    ----------
+    draws : Draws
+        All draws.
+    outcomes : Outcomes
+        What happens in each.
+
+    Raises
+    ------
+    ScenarioError
+        If more than 0.1% of the draws left their domain; it names places and parameters.
+    """
+    n = draws.n
     lost = int(np.count_nonzero(~outcomes.valid))
     if lost == 0:
         return Sample(draws, outcomes), draws.warnings
@@ -227,7 +261,7 @@ def keep(outcomes: Outcomes, rows: NDArray[np.bool_]) -> Outcomes:
     arrays = (
         "cost", "qaly", "life_years", "cost_undiscounted", "qaly_undiscounted",
         "life_years_undiscounted", "cost_by", "spend_by", "by_state", "shares", "entry",
-        "population", "valid", "trace", "yearly_cost",
+        "population", "valid", "trace", "yearly_cost", "yearly_cost_by",
     )  # fmt: skip
     return replace(outcomes, **{name: some(getattr(outcomes, name)) for name in arrays})
 

@@ -14,7 +14,7 @@ from heco.analysis.context import Context, needs_wtp
 from heco.analysis.cube import cube
 from heco.analysis.flip import FARTHEST, Flip, flips
 from heco.analysis.summaries import normal_cdf
-from heco.analysis.wording import listing, money, percent, plain
+from heco.analysis.wording import inside, listing, money, of_unit, percent
 from heco.result import Column, Quantity, Result, Table
 from heco.scenario.schema_analysis import Nearest
 
@@ -78,7 +78,8 @@ def run(context: Context, settings: Nearest | None = None) -> Result:
 def _sentence(
     context: Context, best: str, found: tuple[Flip, ...], wtp: float, members: Any
 ) -> str:
-    start = f"At {money(wtp, context.currency)} per {context.unit} {context.label(best)} is best"
+    name = inside(context.label(best))
+    start = f"At {money(wtp, context.currency)} per {context.unit}, {name} is best"
     if not found:
         return (
             f"{start} in the base case, and no joint change of the uncertain inputs within "
@@ -86,16 +87,17 @@ def _sentence(
         )
     one = found[0]
     if one.distance == 0:
-        return f"{start} in the base case, exactly as good as {context.label(one.rival)}."
+        return f"{start} in the base case, exactly as good as {inside(context.label(one.rival))}."
     named = [
         label
         for label, score in list(one.scores.items())[:MOST_NAMED]
         if score**2 >= WORTH_NAMING * one.distance**2
     ]
     moves = [_move(context, one, members[label]) for label in named]
+    rival = inside(context.label(one.rival))
     return (
-        f"{start} in the base case; the nearest change that makes {context.label(one.rival)} the "
-        f"best is {one.distance:.1f} standard errors away, chiefly {listing(moves)}. If that is "
+        f"{start} in the base case; the nearest change that makes {rival} the best is "
+        f"{one.distance:.1f} standard errors away, chiefly {listing(moves)}. If that is "
         "the only way for the decision to change, the chance is about "
         f"{percent(normal_cdf(-one.distance))}."
     )
@@ -106,7 +108,10 @@ def _move(context: Context, one: Flip, names: tuple[str, ...]) -> str:
     columns = [c for name in names for c in one.values if c == name or c.startswith(f"{name}.")]
     column = max(columns, key=lambda name: _errors(context, one, name))
     base, there = one.values[column]
-    return f"{context.parameter_label(column)} from {plain(base)} to {plain(there)}"
+    unit = context.scenario.parameters[column.partition(".")[0]].unit
+    # Where the search ended is no better known than this.
+    ends = [of_unit(x, unit, context.currency) for x in (base, float(f"{there:.3g}"))]
+    return f"“{context.parameter_label(column)}” from {ends[0]} to {ends[1]}"
 
 
 def _errors(context: Context, one: Flip, column: str) -> float:

@@ -34,7 +34,10 @@ MAIN = "inmb"
 
 def applies(context: Context) -> bool:
     """Return whether the author asks, and there is an option to ask about."""
-    return context.scenario.analysis.sensitivity is not None and bool(context.scenario.options)
+    asked = context.scenario.analysis.sensitivity
+    if asked is None or not context.scenario.options:
+        return False
+    return context.psa is not None or asked.method != ("pawn",)  # which reads draws and no more
 
 
 def run(context: Context, settings: Sensitivity | None = None) -> Result:
@@ -58,7 +61,8 @@ def run(context: Context, settings: Sensitivity | None = None) -> Result:
     wtp = context.wtp[0] if asked.wtp is None else asked.wtp
     option, comparator = context.scenario.option, context.scenario.comparator
     target = Target(option, comparator, wtp, context.effect)
-    members = cube(context.model).members
+    # Draws of another program come without a model, and without a way to ask it.
+    members = {} if context.imported else cube(context.model).members
     tables: list[Table] = []
     headline: list[str] = []
     quantities: list[Quantity] = []
@@ -76,12 +80,15 @@ def run(context: Context, settings: Sensitivity | None = None) -> Result:
         effects = data["morris"] = morris(context.model, target, asked.trajectories, context.seed)
         tables.append(_morris_table(context, effects, asked.trajectories, members))
         said["elementary effects"] = f"{effects[0].runs:,} rows"
-    if "pawn" in asked.method:
-        if context.psa is None:
-            raise refuse("pawn needs draws", WHERE, "Add psa = {} to [analysis].")
+    if asked.method == ("pawn",) and context.psa is None:
+        raise refuse("pawn needs draws", WHERE, "Add psa = {} to [analysis].")
+    if "pawn" in asked.method and context.psa is None:
+        warnings.append("PAWN reads draws, and none were made; it was left out.")
+    elif "pawn" in asked.method and context.psa is not None:
         distances = pawn(context.psa.draws, context.psa.outcomes, target, seed=context.seed)
         data["pawn"] = distances
         tables.append(_pawn_table(context, distances))
+        headline += _pawn_sentence(context, distances[0], target)
     return Result(
         NAME,
         TITLE,
@@ -174,6 +181,24 @@ def _pawn_table(context: Context, distances: Sequence[Pawn]) -> Table:
     )
     title = "How much knowing one input changes the distribution of the answer"
     return Table("pawn", title, columns, tuple(rows), notes)
+
+
+def _pawn_sentence(context: Context, one: Pawn, target: Target) -> list[str]:
+    """Say which inputs change the distribution of net benefit by more than chance does."""
+    chance = float(one.median[-1])
+    order = [int(i) for i in np.argsort(-one.median[:-1], kind="stable")]
+    who = [
+        f"{context.parameter_label(one.inputs[i])} ({float(one.median[i]):.2f})"
+        for i in order[:3]
+        if float(one.median[i]) > 1.5 * chance
+    ]
+    at = f"{money(target.wtp, context.currency)} per {context.unit}"
+    if not who:
+        return [f"Knowing no single input would say much about net benefit at {at}."]
+    return [
+        f"What would say most about net benefit at {at} is knowing {listing(who)}; an input "
+        f"without effect scores {chance:.2f} by chance."
+    ]
 
 
 def _quantities(indices: Sequence[Sobol], target: Target) -> list[Quantity]:

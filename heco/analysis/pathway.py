@@ -23,7 +23,7 @@ from heco.scenario.expressions import Call
 if TYPE_CHECKING:
     from heco.outcomes import Array
     from heco.scenario.expressions import Expr
-    from heco.scenario.schema import Measure
+    from heco.scenario.schema_structure import Measure
 
 NAME = "pathway"
 TITLE = "What happens along the way?"

@@ -12,14 +12,15 @@ Value in Health 11:886; Hatswell et al. 2018, PharmacoEconomics 36:1421.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from heco.analysis.context import Context, Sample, increments
-from heco.analysis.frontier import quadrant
-from heco.analysis.summaries import best_shares, difference, normal_cdf, summary
+from heco.analysis.curves import Curves, curves
+from heco.analysis.monte_carlo import printed
+from heco.analysis.plane import QUADRANTS, quadrant_shares
+from heco.analysis.simulation import Trust, trust
 from heco.analysis.wording import chance, count, inside, listing, money
 from heco.result import Column, Quantity, Result, Table
 
@@ -55,13 +56,19 @@ def run(context: Context) -> Result:
     warnings: list[str] = []
     headline: list[str] = []
     if context.wtp:
-        shares, more, headline = _shares(context, sample)
-        precision, warnings = _precision(context, sample)
-        tables, quantities = [shares, precision], more
+        outcomes = sample.outcomes
+        made = curves(outcomes.cost, outcomes.effect(context.effect), context.wtp)
+        known = trust(context, {wtp: made.ceac[:, k] for k, wtp in enumerate(context.wtp)})
+        shares, quantities, headline = _shares(context, made, known)
+        precision, warnings = _precision(context, known)
+        tables = [shares, precision]
     if not context.cost_only:
         tables.append(_quadrants(context, sample))
     options = context.scenario.options
     pairs = [increments(sample, context.effect, o, context.scenario.comparator) for o in options]
+    settings = {"draws": f"{sample.n:,}"}
+    if not context.imported:
+        settings |= {"design": context.design, "seed": str(context.seed)}
     return Result(
         analysis=NAME,
         title=TITLE,
@@ -69,7 +76,7 @@ def run(context: Context) -> Result:
         tables=tuple(tables),
         quantities=tuple(quantities),
         warnings=tuple(warnings),
-        settings={"draws": f"{sample.n:,}", "design": context.design, "seed": str(context.seed)},
+        settings=settings,
         data={
             "strategies": options,
             "incremental_cost": np.stack([cost for cost, _ in pairs]),
@@ -78,25 +85,30 @@ def run(context: Context) -> Result:
     )
 
 
-def _shares(context: Context, sample: Sample) -> tuple[Table, list[Quantity], list[str]]:
-    names = sample.outcomes.strategies
+def _shares(
+    context: Context, made: Curves, known: dict[float, Trust]
+) -> tuple[Table, list[Quantity], list[str]]:
+    assert context.psa is not None
+    names = context.psa.outcomes.strategies
     rows: list[tuple[Any, ...]] = []
     quantities: list[Quantity] = []
     headline = []
-    for wtp in context.wtp:
-        benefit = sample.outcomes.net_monetary_benefit(wtp, context.effect)
-        shares, means = best_shares(benefit), benefit.mean(axis=1)
-        leader = int(np.argmax(means))
+    for k, wtp in enumerate(context.wtp):
+        leader = int(made.best[k])
         for i, name in enumerate(names):
-            p = float(shares[i])
-            error = math.sqrt(p * (1 - p) / sample.n)
-            rows.append((wtp, name, context.label(name), float(means[i]), p, error, i == leader))
+            p, error = float(made.ceac[i, k]), float(known[wtp].ceac_error[i])
+            rows.append(
+                (
+                    wtp, name, context.label(name), float(made.nmb[i, k]), p, error, i == leader,
+                    _shown(p, error),
+                )
+            )  # fmt: skip
             quantities.append(_probability("ceac", p, name, wtp))
-        quantities.append(_probability("ceaf", float(shares[leader]), names[leader], wtp))
+        quantities.append(_probability("ceaf", float(made.ceaf[k]), names[leader], wtp))
         headline.append(
             f"At {money(wtp, context.currency)} per {context.unit}, "
             f"{inside(context.label(names[leader]))} has the highest mean net benefit; the "
-            f"probability that it is the most cost-effective is {chance(float(shares[leader]))}."
+            f"probability that it is the most cost-effective is {chance(float(made.ceaf[k]))}."
         )
     columns = (
         Column("wtp", f"Willingness to pay per {context.unit}", "money"),
@@ -105,6 +117,7 @@ def _shares(context: Context, sample: Sample) -> tuple[Table, list[Quantity], li
         Column("probability", "Probability most cost-effective", "percent"),
         Column("error", "Monte Carlo error", "percent"),
         Column("best", "Highest mean net benefit", "flag"),
+        Column("printed", "Probability, to the digits that the error supports"),
     )  # fmt: skip
     notes = (
         "Share of draws in which the option has the highest net monetary benefit of all. The "
@@ -115,31 +128,34 @@ def _shares(context: Context, sample: Sample) -> tuple[Table, list[Quantity], li
     return table, quantities, headline
 
 
+def _shown(p: float, error: float) -> str:
+    """Return a probability to the digits that its error supports; never 0% or 100%."""
+    digits = f"{printed(100 * p, 100 * error)}%"
+    return chance(p) if digits in ("0%", "100%") else digits
+
+
 def _probability(name: str, value: float, strategy: str, wtp: float) -> Quantity:
     return Quantity(name, value, strategy, wtp=wtp, unit="probability", basis="probabilistic")
 
 
-def _precision(context: Context, sample: Sample) -> tuple[Table, list[str]]:
+def _precision(context: Context, known: dict[float, Trust]) -> tuple[Table, list[str]]:
     """Return how precise the means are, and a warning where the ranking is not settled."""
-    names = sample.outcomes.strategies
+    assert context.psa is not None
+    names = context.psa.outcomes.strategies
     rows: list[tuple[Any, ...]] = []
     unsettled = []
     for wtp in context.wtp:
-        benefit = sample.outcomes.net_monetary_benefit(wtp, context.effect)
-        order = np.argsort(-benefit.mean(axis=1), kind="stable")
-        best, next_best = int(order[0]), int(order[1])
-        lead = summary(difference(benefit[best], benefit[next_best]))
-        artefact = normal_cdf(-abs(lead.mean) / lead.error) if lead.error > 0 else 0.0
-        if artefact > ARTEFACT:
+        now = known[wtp].ranking
+        best, after = names[now.best], names[now.next]
+        if now.artefact > ARTEFACT:
             unsettled.append(
-                f"{money(wtp, context.currency)} ({context.label(names[best])} before "
-                f"{context.label(names[next_best])}, {100 * artefact:.1f}%)"
+                f"{money(wtp, context.currency)} ({context.label(best)} before "
+                f"{context.label(after)}, {100 * now.artefact:.1f}%)"
             )
-        health = lead.error / wtp if wtp > 0 else None
         rows.append(
             (
-                wtp, names[best], context.label(names[best]), names[next_best],
-                context.label(names[next_best]), lead.mean, lead.error, health, artefact,
+                wtp, best, context.label(best), after, context.label(after), now.lead, now.error,
+                now.error / wtp if wtp > 0 else None, now.artefact, printed(now.lead, now.error),
             )
         )  # fmt: skip
     columns = (
@@ -150,31 +166,27 @@ def _precision(context: Context, sample: Sample) -> tuple[Table, list[str]]:
         Column("error", "Monte Carlo error", "pence"),
         Column("error_health", f"the same in {context.unit}s", "number"),
         Column("artefact", "Chance that the ranking is an artefact", "percent"),
+        Column("printed", "Lead, to the digits that the error supports"),
     )  # fmt: skip
-    notes = [f"From {count(sample.n, 'draw')}: error = standard deviation / square root of draws."]
-    if context.design != "random":
-        notes.append(
-            f"Draws of the design {context.design} are not independent, so this error is too "
-            "large; repeat the run with ten seeds for a better one."
-        )
+    draws = count(context.psa.n, "draw")
+    notes = (f"{draws}; errors from {known[context.wtp[0]].said}.",)
     warnings = []
     if unsettled:
         warnings.append(
-            f"{count(sample.n, 'draw')} do not settle which option is best at "
-            f"{listing(unsettled)}: the percentage is the chance that the order is an artefact of "
-            "simulation. More draws would tell."
+            f"{draws} do not settle which option is best at {listing(unsettled)}: the percentage "
+            "is the chance that the order is an artefact of simulation. More draws would tell."
         )
     title = "Precision of the simulation"
-    return Table("monte_carlo", title, columns, tuple(rows), tuple(notes)), warnings
+    return Table("monte_carlo", title, columns, tuple(rows), notes), warnings
 
 
 def _quadrants(context: Context, sample: Sample) -> Table:
     rows = []
     for option in context.scenario.options:
         cost, effect = increments(sample, context.effect, option, context.scenario.comparator)
-        where = [quadrant(float(c), float(e)) for c, e in zip(cost, effect, strict=True)]
-        shares = [where.count(q) / len(where) for q in ("NE", "SE", "SW", "NW", "same effect")]
-        rows.append((option, context.label(option), context.scenario.comparator, *shares))
+        shares = quadrant_shares(cost, effect)
+        each = [float(shares[name]) for name in QUADRANTS]
+        rows.append((option, context.label(option), context.scenario.comparator, *each))
     columns = (
         Column("strategy", "Name"), Column("label", "Strategy"),
         Column("comparator", "Compared with"),

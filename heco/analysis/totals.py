@@ -77,15 +77,19 @@ def _strategies(context: Context) -> Table:
                 Column(f"{name}_upper", "to", kind),
             ]
     rows = []
-    for i, strategy in enumerate(context.base.outcomes.strategies):
+    for i, strategy in enumerate(context.leading.outcomes.strategies):
         row: list[Any] = [strategy, context.label(strategy)]
         for name, _, _ in shown_totals(context):
-            row.append(float(getattr(context.base.outcomes, name)[i, 0]))
+            base = getattr(context.base.outcomes, name)[i]
+            # Draws of another program have no base case beside them.
+            row.append(None if context.imported else float(base[0]))
             if context.psa and name in limited:
                 s = summary(getattr(context.psa.outcomes, name)[i])
                 row += [s.mean, s.lower, s.upper]
         rows.append(tuple(row))
     notes = ["Per person of the cohort; discounted unless the column says otherwise."]
+    if context.imported:
+        notes = ["As the other program gave them."]
     if context.psa:
         notes.append("95% limits are percentiles over draws.")
     title = "Costs and effects of each strategy"

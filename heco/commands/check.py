@@ -68,6 +68,8 @@ def summary(scenario: Scenario) -> dict[str, Any]:
 _KINDS = {
     "distribution": "with a distribution",
     "samples": "from joint samples",
+    "pooled": "pooled from studies",
+    "accuracy": "accuracy of tests, from studies",
     "fixed": "fixed",
     "table": "from tables",
     "expr": "derived",

@@ -5,7 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from heco.report.chart import Chart, Drawing, render
-from heco.report.charts import costs, distribution, pathway, required_gain, tornado, trace
+from heco.report.charts import (
+    alternatives,
+    assurance,
+    budget,
+    ceac,
+    convergence,
+    costs,
+    distribution,
+    evpi,
+    evppi,
+    expected_loss,
+    flip,
+    frontier,
+    inmb_curve,
+    pathway,
+    plane,
+    required_gain,
+    sobol,
+    spider,
+    studies,
+    tornado,
+    trace,
+    two_way,
+)
 from heco.result import RunResult
 
 #: A new figure is a file in ``charts`` and a line here.
@@ -13,9 +36,26 @@ CHARTS: tuple[Callable[[RunResult], Chart | None], ...] = (
     required_gain.chart,
     pathway.chart,
     costs.chart,
+    budget.chart,
     trace.chart,
     tornado.chart,
+    spider.chart,
+    *two_way.CHARTS,
+    alternatives.chart,
     distribution.chart,
+    frontier.chart,
+    ceac.chart,
+    inmb_curve.chart,
+    plane.chart,
+    expected_loss.chart,
+    convergence.chart,
+    assurance.chart,
+    flip.chart,
+    sobol.chart,
+    evpi.chart,
+    evppi.chart,
+    studies.evsi,
+    studies.enbs,
 )
 
 

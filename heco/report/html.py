@@ -41,7 +41,7 @@ def page(run: RunResult, drawings: list[Drawing], about: Mapping[str, str]) -> s
         lstrip_blocks=True,
     )
     environment.globals.update(
-        figures={drawing.chart.name: _figure(drawing) for drawing in drawings},
+        figures={drawing.chart.name: inline(drawing) for drawing in drawings},
     )
     # A line never ends between a minus sign and its number.
     environment.filters["joined"] = lambda text: text.replace(
@@ -74,7 +74,7 @@ def _style() -> object:
     return Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
 
 
-def _figure(drawing: Drawing) -> dict[str, object]:
+def inline(drawing: Drawing) -> dict[str, object]:
     """Return a drawing as part of a page: no prologue, and as wide as the page lets it be."""
     from markupsafe import Markup
 

@@ -100,6 +100,13 @@ def _family(run: RunResult, distribution: Any, unit: str) -> str:
             return f"most likely {mode}, at least {low}, at most {high}"
         case "dirichlet":
             return "shares that add up to 100%, counted together"
+        case "pooled":
+            use, _, study = distribution.use.partition(":")
+            drawn = {"mean": "the average", "predictive": "a new setting"}.get(use, study)
+            return f"pooled from studies; draws are of {drawn}"
+        case "accuracy":
+            drawn = "the average" if distribution.use == "mean" else "a new setting"
+            return f"pooled from studies of the test; draws are of {drawn}"
         case "mvnormal":
             return "bell-shaped, moving with the other coefficients"
     return str(distribution.describe())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heco.errors import refuse
-from heco.report import document, figures, html
+from heco.report import document
 from heco.report.swap import replaced, settled
 from heco.result import RunResult
 
@@ -110,6 +110,8 @@ def contents(run: RunResult, progress: Progress | None = None) -> dict[str, byte
     dict of str to bytes
         By path relative to the folder, in the order in which a reader wants them.
     """
+    from heco.report import figures, html  # pages and figures that `heco meta` does not need
+
     drawings = figures.drawings(run, progress)
     about = {"report.html": "this report", "results.csv": "every number, one row each"}
     files = {"report.html": b"", "results.csv": document.results_csv(run).encode()}

@@ -14,21 +14,11 @@ from heco.scenario.draft import Draft
 from heco.scenario.fields import Record
 from heco.scenario.merged import Merged
 from heco.scenario.places import NAMED, NESTED, SECTIONS
-from heco.scenario.schema import (
-    Branch,
-    Checks,
-    Decision,
-    Measure,
-    Move,
-    Population,
-    Prices,
-    Published,
-    State,
-    Strategy,
-    Time,
-)
+from heco.scenario.schema import Checks, Decision, Population, Prices, Published, Time
 from heco.scenario.schema_analysis import Analysis
 from heco.scenario.schema_parameters import OTHER_KINDS, Correlation, Parameter
+from heco.scenario.schema_structure import Branch, Measure, Move, State, Strategy
+from heco.scenario.schema_study import Study
 from heco.scenario.toml_positions import Place
 from heco.scenario.wording import kind_of
 
@@ -49,6 +39,7 @@ RECORDS: Mapping[str, type[Record]] = {
     "checks": Checks,
     "measures": Measure,
     "published": Published,
+    "study": Study,
     "analysis": Analysis,
 }
 
@@ -56,7 +47,7 @@ RECORDS: Mapping[str, type[Record]] = {
 KINDS = (*OTHER_KINDS, *FAMILIES)
 
 _ONE_KIND = (
-    f"Write exactly one of fixed, expr, table, samples or a distribution ({', '.join(FAMILIES)})."
+    f"Write exactly one of {', '.join(OTHER_KINDS)} or a distribution ({', '.join(FAMILIES)})."
 )
 
 

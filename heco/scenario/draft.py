@@ -13,21 +13,11 @@ from typing import TYPE_CHECKING
 from heco.errors import Problem
 from heco.scenario.merged import Merged
 from heco.scenario.places import Finding
-from heco.scenario.schema import (
-    Branch,
-    Checks,
-    Decision,
-    Measure,
-    Move,
-    Population,
-    Prices,
-    Published,
-    State,
-    Strategy,
-    Time,
-)
+from heco.scenario.schema import Checks, Decision, Population, Prices, Published, Time
 from heco.scenario.schema_analysis import Analysis
 from heco.scenario.schema_parameters import Correlation, Parameter
+from heco.scenario.schema_structure import Branch, Measure, Move, State, Strategy
+from heco.scenario.schema_study import Study
 from heco.scenario.toml_positions import Place
 
 if TYPE_CHECKING:
@@ -80,6 +70,7 @@ class Draft:
     strategies: dict[str, Strategy] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     published: dict[str, Published] = field(default_factory=dict)
+    study: dict[str, Study] = field(default_factory=dict)
     distributions: dict[str, Distribution] = field(default_factory=dict)
     components: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)

@@ -19,7 +19,9 @@ from heco.scenario.places import Finding
 from heco.scenario.schema_parameters import LookupTable, Parameter
 from heco.scenario.toml_positions import Place
 
-_WITH_COMPONENTS = frozenset(key for key, family in FAMILIES.items() if issubclass(family, Joint))
+_WITH_COMPONENTS = frozenset(
+    {"accuracy", *(key for key, family in FAMILIES.items() if issubclass(family, Joint))}
+)
 
 
 class Facts:
@@ -46,6 +48,8 @@ class Facts:
                 self._table(name, parameter.table, factor)
             elif parameter.samples is not None:
                 self._samples(name, parameter, factor)
+            elif parameter.pooled is not None or parameter.accuracy is not None:
+                self._studies(name, parameter, factor)
 
     def _fault(self, place: Place, what: str, hint: str = "") -> None:
         self.draft.find(place, what, hint)
@@ -166,6 +170,30 @@ class Facts:
             self._borrowed(ScenarioError(sheet.problems[wrong:][:20]), place)
             return
         self.draft.samples[name] = values * factor
+
+    def _studies(self, name: str, parameter: Parameter, factor: float) -> None:
+        from heco.scenario import studies  # pooling needs scipy, which is slow to import
+
+        words = parameter.pooled or parameter.accuracy
+        assert words is not None
+        place = ("parameters", name, parameter.kind)
+        path = self._file((*place, "studies"), words.studies)
+        if path is None:
+            self.draft.broken.add(place[:2])
+            return
+        label = self.label(words.studies)
+        try:
+            if parameter.pooled is not None:
+                effect = studies.pooled(path, parameter.pooled, label)
+                self.draft.distributions[name] = effect.scaled(factor)
+            elif parameter.accuracy is not None:
+                pair = studies.accuracy(path, parameter.accuracy, label)
+                self.draft.components[name] = pair.components
+                self.draft.distributions[name] = pair
+        except ScenarioError as error:
+            self._borrowed(error, place)
+        except ValueError as error:  # a proportion in a price year
+            self._fault((place[0], place[1], "price_year"), str(error), "Remove it.")
 
     def _index(self) -> Mapping[str, float] | None:
         """Return the price index of [prices]; None if there is none or it cannot be used."""

@@ -103,6 +103,9 @@ def _definitions() -> Schema:
         "Move": _FORMULA,
         "Solve": {"type": "string"},
         "Axis": {"type": "string"},
+        "Precision": {"const": True},
+        "Voi": {"const": True},
+        "VoiPopulation": {"type": "number"},
         "CountingBy": {"enum": list(get_args(Counting))},
         "Discount": {"enum": list(DISCOUNT_PRESETS)},
     }

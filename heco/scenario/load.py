@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from heco.errors import Problem, ScenarioError
@@ -17,12 +18,20 @@ from heco.scenario.draft import Draft
 from heco.scenario.facts import Facts
 from heco.scenario.files import RefusedFile, Shelf
 from heco.scenario.merge import Merger
-from heco.scenario.merged import Merged
-from heco.scenario.places import SECTIONS
+from heco.scenario.merged import Entry, Merged
+from heco.scenario.places import SECTIONS, Source
 from heco.scenario.scenario import Origin, Scenario
 
+#: Section of settings -> key -> value, as a command line asks for it.
+Asked = Mapping[str, Mapping[str, object]]
 
-def load(path: str | Path, *, allow_outside: bool = False) -> Scenario:
+
+def load(
+    path: str | Path,
+    *,
+    allow_outside: bool = False,
+    ask: Asked | None = None,
+) -> Scenario:
     """Return the scenario in a file.
 
     Parameters
@@ -31,6 +40,9 @@ def load(path: str | Path, *, allow_outside: bool = False) -> Scenario:
         The file; it may extend others and name files of evidence.
     allow_outside : bool
         Whether it may read files outside its own folder.
+    ask : mapping, optional
+        What is asked besides, or otherwise: section of settings -> key -> value. A table is laid
+        over the one in the file key by key; None takes a key away. All is checked like the rest.
 
     Raises
     ------
@@ -48,7 +60,7 @@ def load(path: str | Path, *, allow_outside: bool = False) -> Scenario:
         shelf.find(str(resolved.name), resolved.parent)
     except RefusedFile as refused:
         raise ScenarioError([Problem(refused.what, "", refused.hint, name)]) from None
-    merged = merger.read_file(resolved, name)
+    merged = _asked(merger.read_file(resolved, name), ask or {})
     return _finish(merger, merged, shelf, Path(path).stem, resolved)
 
 
@@ -73,6 +85,23 @@ def load_text(text: str, folder: str | Path | None = None, name: str = "scenario
     merger = Merger(shelf)
     merged = merger.read_text(text)
     return _finish(merger, merged, shelf, name, None)
+
+
+def _asked(merged: Merged, ask: Asked) -> Merged:
+    """Return a scenario in which more is asked, or something is asked otherwise."""
+    if not ask:
+        return merged
+    entries, said = dict(merged.entries), Source("the command line")
+    for section, settings in ask.items():
+        for key, value in settings.items():
+            old = entries.get((section, key))
+            if isinstance(value, Mapping) and old is not None and isinstance(old.value, Mapping):
+                both = {**old.value, **value}
+                value = {word: item for word, item in both.items() if item is not None}
+            elif isinstance(value, Mapping):
+                value = {word: item for word, item in value.items() if item is not None}
+            entries[section, key] = Entry(value, said)
+    return replace(merged, entries=entries)
 
 
 def _finish(merger: Merger, merged: Merged, shelf: Shelf, name: str, path: Path | None) -> Scenario:
@@ -145,6 +174,7 @@ def _scenario(
         checks=draft.checks,
         measures=draft.measures,
         published=draft.published,
+        study=draft.study,
         analysis=draft.analysis,
         distributions=draft.distributions,
         tables=draft.tables,

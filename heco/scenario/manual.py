@@ -102,6 +102,13 @@ _TITLES = {
     "Axis": "`x = {...}`, `y = {...}`",
     "Point": "`points = [{...}]`",
     "TwoWay": "`two_way = [{...}]`",
+    "ProgrammeCost": "`set_up = {NAME = {...}}`, `recurrent = {NAME = {...}}`",
+    "Staff": "`staff = {ROLE = {...}}`",
+    "Group": "`groups = {NAME = {...}}`",
+    "Implied": "`free = {PARAMETER = {...}}`",
+    "ReadAs": "`readings = {NAME = {...}}`",
+    "Support": "`supported = {PARAMETER = {...}}`",
+    "VoiPopulation": "`population = {...}`",
 }
 _HEADED = re.compile(r"(?:(\[[a-z.A-Z]+\](?: [A-Z]+(?=:))?)|(\w+ = \{\.\.\.\})):? (.*)", re.DOTALL)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from heco.scenario.toml_positions import Place, Position
 
 #: Sections whose entries have names, and those whose entries hold named rows of their own.
-NAMED = ("parameters", "correlations", "states", "strategies", "measures", "published")
+NAMED = ("parameters", "correlations", "states", "strategies", "measures", "published", "study")
 NESTED = ("tree", "transitions")
 #: Sections that are one table of settings; they merge key by key.
 SETTINGS = ("decision", "time", "population", "prices", "checks", "analysis")
@@ -17,7 +17,7 @@ SETTINGS = ("decision", "time", "population", "prices", "checks", "analysis")
 #: In the order in which a reader wants them.
 SECTIONS = (
     "decision", "time", "population", "prices", "parameters", "correlations", "tree", "states",
-    "transitions", "strategies", "checks", "measures", "published", "analysis",
+    "transitions", "strategies", "checks", "measures", "published", "study", "analysis",
 )  # fmt: skip
 
 

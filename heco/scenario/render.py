@@ -214,7 +214,9 @@ def _is_words(record: type[Record], path: Place) -> bool:
 
 
 def _literals(record: type[Record], path: Place) -> list[str]:
-    """Return the words that a key may take."""
+    """Return the words that a key, or an element of its list, may take."""
+    while path and path[-1].isdigit():
+        path = path[:-1]
     field = record_at(record, path[:-1]).model_fields.get(path[-1]) if path else None
     words = _words(field.annotation) if field else []
     if not words and field:  # one word stands for a whole table: cycle_counting = "start"
@@ -227,7 +229,7 @@ def _words(annotation: object) -> list[str]:
     origin = typing.get_origin(annotation)
     if origin is typing.Literal:
         return [str(word) for word in typing.get_args(annotation)]
-    if origin in (typing.Union, types.UnionType, typing.Annotated):
+    if origin in (typing.Union, types.UnionType, typing.Annotated, tuple):
         return [word for part in typing.get_args(annotation) for word in _words(part)]
     return []
 

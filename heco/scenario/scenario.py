@@ -7,21 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heco.scenario.schema import (
-    Branch,
-    Checks,
-    Decision,
-    Measure,
-    Move,
-    Population,
-    Prices,
-    Published,
-    State,
-    Strategy,
-    Time,
-)
+from heco.scenario.schema import Checks, Decision, Population, Prices, Published, Time
 from heco.scenario.schema_analysis import Analysis
 from heco.scenario.schema_parameters import Correlation, Parameter
+from heco.scenario.schema_structure import Branch, Measure, Move, State, Strategy
+from heco.scenario.schema_study import Study
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +53,8 @@ class Scenario:
         Every file that was read, relative to the scenario's folder -> SHA-256 of its bytes.
     warnings : tuple of str
         What was accepted but should be looked at.
+    study : mapping of str to Study
+        What could be found out, by name.
     overrides : mapping of str to Expr
         Parameters that take another value wherever they are used -> the formula, which sees the
         old one; empty but in alternatives.
@@ -94,6 +86,7 @@ class Scenario:
     files: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     merged: Mapping[str, object] = field(default_factory=dict)
+    study: Mapping[str, Study] = field(default_factory=dict)
     overrides: Mapping[str, Expr] = field(default_factory=dict)
     alternatives: Mapping[str, Scenario] = field(default_factory=dict)
 

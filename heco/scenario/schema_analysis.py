@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from heco.scenario.fields import Flag, Formula, Real, Record
+from heco.scenario.schema_money import Budget, Equity, Reconcile
 from heco.scenario.schema_moves import Spider, Tornado, TwoWay, Wtp
+from heco.scenario.schema_study import Voi
 
 Share = Annotated[Real, Field(gt=0, lt=1)]
 
@@ -110,11 +112,7 @@ class Psa(Record):
     """Seed of every random stream."""
     design: Literal["random", "lhs", "sobol"] = "random"
     """How the draws are spread: at random, as a Latin hypercube, or as a Sobol' sequence."""
-    precision: Annotated[
-        Precision | None,
-        BeforeValidator(_empty),
-        WithJsonSchema({"anyOf": [{"const": True}, {"$ref": "#/$defs/Precision"}]}),
-    ] = None
+    precision: Annotated[Precision | None, BeforeValidator(_empty)] = None
     """As many draws as the decision needs: true, or {artefact = ..., probability = ...}."""
     replicates: Annotated[int, Field(ge=10, le=200, strict=True)] = 10
     """With the designs "lhs" and "sobol": further runs with other seeds, from whose spread the
@@ -214,3 +212,11 @@ class Analysis(Record):
     """How little would have to be different for the decision to change."""
     alternatives: dict[str, Alternative] = {}
     """What the answer would be under other settings, by name."""
+    budget: Budget | None = None
+    """What it does to the budget, year by year."""
+    equity: Equity | None = None
+    """Who gains and who loses, by group."""
+    voi: Annotated[Voi | None, BeforeValidator(_empty)] = None
+    """What further evidence would be worth: true, or {groups = ..., population = ...}."""
+    reconcile: Reconcile | None = None
+    """What would make the published figures agree: for `heco reconcile`."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from heco.scenario.fields import Flag, Formula, Real, Record
+from heco.scenario.schema_studies import AccuracyStudies, PooledStudies
 
 #: Keys of a parameter that say where its value comes from, beside the distribution families.
-OTHER_KINDS = ("fixed", "expr", "table", "samples")
+OTHER_KINDS = ("fixed", "expr", "table", "samples", "pooled", "accuracy")
 
 
 class LookupTable(Record):
@@ -48,9 +49,10 @@ class Samples(Record):
 
 
 class Parameter(Record):
-    """[parameters.NAME] One quantity: exactly one of a distribution, fixed, expr, table, samples.
+    """[parameters.NAME] One quantity, known in exactly one way.
 
-    The distribution families are keys of their own: `beta = {events = 412, n = 980}`.
+    That is fixed, expr, table, samples, pooled, accuracy, or a distribution. The distribution
+    families are keys of their own: `beta = {events = 412, n = 980}`.
     """
 
     label: str
@@ -83,11 +85,20 @@ class Parameter(Record):
     """A value that changes with age, time or cycle."""
     samples: Samples | None = None
     """Joint draws from a file."""
+    pooled: PooledStudies | None = None
+    """The effect that many studies find together."""
+    accuracy: AccuracyStudies | None = None
+    """Sensitivity and specificity of a test, as NAME.sensitivity and NAME.specificity."""
 
     @property
     def kind(self) -> str:
-        """Return the family, or fixed, expr, table, samples."""
+        """Return the family, or the key among `OTHER_KINDS`."""
         return self.family or next(k for k in OTHER_KINDS if getattr(self, k) is not None)
+
+    @property
+    def uncertain(self) -> bool:
+        """Return whether draws differ."""
+        return bool(self.family or self.samples or self.pooled or self.accuracy)
 
     @property
     def assumed(self) -> bool:
@@ -106,9 +117,3 @@ class Correlation(Record):
     """"spearman": rank correlations of the parameters. "latent": of the underlying normals."""
     repair: Flag = False
     """Whether a matrix that is not positive definite may be moved to the nearest that is."""
-
-
-def __getattr__(name: str) -> Any:
-    from heco.scenario import schema_analysis
-
-    return getattr(schema_analysis, name)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from heco.scenario.draft import Draft
-from heco.scenario.expressions import Expr, names
-from heco.scenario.fields import Value
-from heco.scenario.schema import Branch, Move, OnEntry, OneOff, State
+from heco.scenario.expressions import Call, Expr, Name, Number, names
+from heco.scenario.fields import Record, Value
+from heco.scenario.schema_structure import Branch, Move, OnEntry, OneOff, State
 from heco.scenario.toml_positions import Place
 
 #: What a formula may know of time, by where it stands: `in_state` is a row or a value of a
@@ -97,6 +97,23 @@ def _asked(draft: Draft) -> Iterator[Use]:
         yield from _all((*question, "per"), gain.per, measure=True)
         for name, formulas in gain.alternatives.items():
             yield from _all((*question, "alternatives", name), formulas, measure=True)
+    for name, study in draft.study.items():
+        yield from _within(("study", name), study)
+    for key in ("budget", "equity", "reconcile"):
+        asked = getattr(draft.analysis, key)
+        if asked is not None:
+            yield from _within(("analysis", key), asked)
+
+
+def _within(place: Place, record: Record) -> Iterator[Use]:
+    """Yield every formula of a record and of the named records inside it."""
+    for key, value in record:
+        if isinstance(value, Number | Name | Call):
+            yield Use((*place, key), value)
+        elif isinstance(value, Mapping):
+            for name, inner in value.items():
+                if isinstance(inner, Record):
+                    yield from _within((*place, key, name), inner)
 
 
 def _all(

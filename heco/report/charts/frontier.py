@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from heco.report import numbers, reading, style
@@ -62,34 +63,30 @@ def _status(run: RunResult, r: Record) -> str:
 
 
 def _title(run: RunResult, rows: list[Record]) -> str:
+    """Say what a gain costs along the frontier, and which strategies are never the best choice."""
     line = _line(rows)
     names = [numbers.inside(reading.strategy(run, str(r["strategy"]))) for r in line]
-    off = [r for r in rows if r["status"] not in _ON]
-    first = f"{reading.capital(numbers.listing(names))}: "
-    steps = [
-        f"each {'further ' if k else ''}{reading.effect(run)} costs "
-        f"{numbers.money(r['icer'], _unit(run))}"
-        for k, r in enumerate(r for r in line if r["icer"] is not None)
+    off = [
+        numbers.inside(reading.strategy(run, str(r["strategy"])))
+        for r in rows
+        if r["status"] not in _ON
     ]
-    if len(line) == 1:
-        text = (
-            f"{reading.capital(names[0])} costs least and gains most of all {len(rows)} strategies"
-        )
-    elif len(steps) == 1:
-        text = f"From {names[0]} to {names[-1]}, {steps[0]}"
-    else:
-        text = (
-            f"{first}only these are worth considering"
-            if off
-            else f"Each step costs more per {reading.effect(run)}: "
-            + numbers.listing([numbers.money(r["icer"], _unit(run)) for r in line[1:]])
-        )
-    if off and len(line) > 1 and len(steps) == 1:
-        who = numbers.listing(
-            [numbers.inside(reading.strategy(run, str(r["strategy"]))) for r in off]
-        )
-        text += f"; {who} {'is' if len(off) == 1 else 'are'} never the best choice"
-    return text
+    steps = [
+        (name, numbers.money(r["icer"], _unit(run)))
+        for name, r in zip(names, line, strict=True)
+        if r["icer"] is not None
+    ]
+    if not steps:
+        worth = f"whatever a {reading.effect(run)} is worth"
+        return f"{reading.capital(names[0])} is the best choice {worth}"
+    (first, price), *others = steps
+    text = f"from {names[0]} to {first}, each {reading.effect(run)} gained costs {price}"
+    for name, more in others[:2]:
+        text += f"; on to {name}, {more}"
+    if off:
+        verb = "is" if len(off) == 1 else "are"
+        text = f"{numbers.listing(off)} {verb} never the best choice. {reading.capital(text)}"
+    return reading.capital(text)
 
 
 def _draw(run: RunResult, rows: list[Record], title: str) -> Any:
@@ -107,7 +104,8 @@ def _draw(run: RunResult, rows: list[Record], title: str) -> Any:
     style.quiet(axes, x=False, y=False)
     labels.money_axis(axes.yaxis, run)
     axes.locator_params(axis="x", nbins=5)
-    axes.xaxis.set_major_formatter(lambda value, _: numbers.number(round(value, 9)))
+    digits = _decimals(axes.get_xticks())
+    axes.xaxis.set_major_formatter(lambda value, _: numbers.fixed(value, digits))
     line = _line(rows)
     axes.plot(
         [r["effect"] for r in line], [r["cost"] for r in line], color=style.INK, linewidth=1.6,
@@ -122,10 +120,15 @@ def _draw(run: RunResult, rows: list[Record], title: str) -> Any:
             markerfacecolor=colour if on else style.PAPER, markeredgewidth=1.6,
         )  # fmt: skip
     _names(axes, run, rows, line, width)
-    page.text(left, 0.26 + _HEIGHT + 0.3, f"{reading.effects(run)} per person".capitalize()
-              if reading.effects(run) == "life years" else f"{reading.effects(run)} per person",
-              **quiet)  # fmt: skip
+    words = f"{reading.capital(reading.effects(run))} per person"
+    page.text(left, 0.26 + _HEIGHT + 0.3, words, **quiet)
     return page.figure
+
+
+def _decimals(ticks: Any) -> int:
+    """Return how many decimals tell the numbers of an axis apart."""
+    step = float(ticks[1] - ticks[0])
+    return max(0, next(k for k in range(-9, 12) if abs(round(step, k) / step - 1) < 1e-6))
 
 
 def _names(axes: Any, run: RunResult, rows: list[Record], line: list[Record], width: float) -> None:
@@ -143,7 +146,7 @@ def _names(axes: Any, run: RunResult, rows: list[Record], line: list[Record], wi
         points.append(place(r["effect"], r["cost"]))
         words.append(text)
         faint.append(r["status"] not in _ON)
-    for before, r in zip(line, line[1:], strict=False):
+    for before, r in pairwise(line):
         if r["icer"] is None:
             continue
         middle = (before["effect"] + r["effect"]) / 2, (before["cost"] + r["cost"]) / 2
@@ -158,8 +161,9 @@ def _names(axes: Any, run: RunResult, rows: list[Record], line: list[Record], wi
         for text, pale in zip(words, faint, strict=True)
     ]
     # The frontier is not to be written over either.
-    steps = [(place(a["effect"], a["cost"]), place(b["effect"], b["cost"]))
-             for a, b in zip(line, line[1:], strict=False)]  # fmt: skip
+    steps = [
+        (place(a["effect"], a["cost"]), place(b["effect"], b["cost"])) for a, b in pairwise(line)
+    ]
     taken = [
         (ax + t * (bx - ax) - 0.03, ay + t * (by - ay) - 0.03, ax + t * (bx - ax) + 0.03,
          ay + t * (by - ay) + 0.03)

@@ -16,10 +16,12 @@ from heco.result import RunResult
 
 _MOST_PANELS = 3
 #: Points drawn at most in all panels together; more draws than `_CROWD` get contours too.
-_POINTS, _CROWD = 1_500, 2_000
+_POINTS, _CROWD = 900, 2_000
 #: Shares of the draws that the contours hold.
 _HELD = (0.5, 0.95)
-_BINS = 44
+#: A quarter with fewer draws has no label.
+_LEAST = 0.005
+_BINS = 50
 _QUADRANTS = {"NE": (1, 1), "SE": (1, -1), "SW": (-1, -1), "NW": (-1, 1)}
 
 Array = NDArray[np.float64]
@@ -69,7 +71,7 @@ def chart(run: RunResult) -> Chart | None:
         draw=partial(_draw, run, clouds, per, title),
         note=f"Each dot is a draw ({shown}); the diamond is their mean.{crowded} Below a sloping "
         "line the strategy is worth its cost at that price. Per cents: share of all draws in that "
-        "quarter.",
+        "quarter, where there are any to speak of.",
     )
 
 
@@ -102,13 +104,14 @@ def _title(run: RunResult, cloud: _Cloud) -> str:
     """Say where most draws lie, and at which share the option is worth its cost."""
     dearer = cloud.shares["NE"] + cloud.shares["NW"]
     gains = cloud.shares["NE"] + cloud.shares["SE"]
+    loses = cloud.shares["NW"] + cloud.shares["SW"]
     name = reading.capital(cloud.label)
     costs = f"costs more in {numbers.chance(dearer)}"
     if dearer < 0.5:
         costs = f"costs less in {numbers.chance(1 - dearer)}"
     health = f"gains {reading.effects(run)} in {numbers.chance(gains)}"
-    if gains < 0.5:
-        health = f"loses {reading.effects(run)} in {numbers.chance(cloud.shares['NW'] + cloud.shares['SW'])}"
+    if loses > gains:
+        health = f"loses {reading.effects(run)} in {numbers.chance(loses)}"
     text = f"{name} {costs} of the draws and {health}"
     wtps = reading.wtps(run)
     if wtps:
@@ -166,16 +169,13 @@ def _draw(run: RunResult, clouds: dict[str, _Cloud], per: int, title: str) -> An
         axes.xaxis.set_major_formatter(lambda value, _: numbers.number(round(value, 9)))
         if i:
             axes.tick_params(labelleft=False)
-        axes.plot(
-            cloud.effect[:per], cloud.cost[:per], ".", color=cloud.colour, markersize=2.4,
-            markeredgewidth=0, alpha=0.45, zorder=2,
-        )  # fmt: skip
+        _dots(axes, cloud, per)
         _contours(axes, cloud)
         axes.plot(
             [cloud.effect.mean()], [cloud.cost.mean()], "D", color=style.PAPER, markersize=6.5,
             markeredgecolor=style.INK, markeredgewidth=1.4, zorder=6,
         )  # fmt: skip
-        _worth(axes, run, width, height)
+        _worth(axes, run, width)
         _shares(axes, cloud)
     words = f"Extra {reading.effects(run)} per person"
     page.text(left, head + height + 0.3, words, **quiet)
@@ -189,6 +189,29 @@ def _limits(clouds: dict[str, _Cloud], which: str) -> tuple[float, float]:
     high = max(0.0, *(float(np.quantile(v, 0.998)) for v in values))
     room = 0.1 * (high - low) or 1.0
     return low - room, high + room
+
+
+def _dots(axes: Any, cloud: _Cloud, per: int) -> None:
+    """Draw points as one path of strokes too short to see but for their round ends.
+
+    A marker of its own for each would make the file five times as large.
+    """
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    x, y = cloud.effect[:per], cloud.cost[:per]
+    nudge = 1e-4 * (axes.get_xlim()[1] - axes.get_xlim()[0])
+    dots = np.stack([np.stack([x, y], axis=1), np.stack([x + nudge, y], axis=1)], axis=1)
+    corners, codes = dots.reshape(-1, 2), np.tile([Path.MOVETO, Path.LINETO], len(x))
+    # Straight strokes this short would be simplified away; a path with a curve in it is left alone.
+    codes = np.append(codes, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    path = Path(np.concatenate([corners, corners[-1:].repeat(3, axis=0)]), codes)
+    axes.add_patch(
+        PathPatch(
+            path, facecolor="none", edgecolor=cloud.colour, linewidth=1.9, capstyle="round",
+            alpha=0.5, zorder=2,
+        )
+    )  # fmt: skip
 
 
 def _contours(axes: Any, cloud: _Cloud) -> None:
@@ -216,12 +239,12 @@ def _wide(values: Array) -> tuple[float, float]:
 
 
 def _smooth(counts: Array) -> Array:
-    """Return counts smoothed along the first axis by a bell of two bins."""
-    bell = np.exp(-0.5 * (np.arange(-6, 7) / 2.0) ** 2)
+    """Return counts smoothed along the first axis by a bell of one and a half bins."""
+    bell = np.exp(-0.5 * (np.arange(-5, 6) / 1.4) ** 2)
     return np.apply_along_axis(np.convolve, 0, counts, bell / bell.sum(), mode="same")
 
 
-def _worth(axes: Any, run: RunResult, width: float, height: float) -> None:
+def _worth(axes: Any, run: RunResult, width: float) -> None:
     """Draw willingness to pay as lines through the origin, named where they leave the picture."""
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
     wtps = reading.wtps(run)
@@ -235,22 +258,25 @@ def _worth(axes: Any, run: RunResult, width: float, height: float) -> None:
         )  # fmt: skip
         ends.append((wtp, x))
     for wtp, x in ends:
-        words = labels.short_money(run, wtp)
-        # Beside the line, not on it: above if it leaves to the right, to its left if at the top.
+        # Beside the line, not on it: above if it leaves to the right, to its left if at the top;
+        # further down if it leaves through the corner, where the share of the quarter stands.
         top = x < x1
+        corner = (x1 - x) / (x1 - x0) * width < 0.8 and (wtp * x - y0) > 0.8 * (y1 - y0)
+        at = 0.72 * x if corner else x
         axes.annotate(
-            words, (x, wtp * x), xytext=(-2, -3 if top else 2), textcoords="offset points",
-            ha="right", va="top" if top else "bottom", size=style.SMALL, color=style.GREY,
-            zorder=7, bbox={"facecolor": style.PAPER, "alpha": 0.8, "linewidth": 0, "pad": 0.4},
+            labels.short_money(run, wtp), (at, wtp * at), xytext=(-3, -3 if top else 2),
+            textcoords="offset points", ha="right", va="top" if top and not corner else "bottom",
+            size=style.SMALL, color=style.GREY, zorder=7,
+            bbox={"facecolor": style.PAPER, "alpha": 0.8, "linewidth": 0, "pad": 0.4},
         )  # fmt: skip
 
 
 def _shares(axes: Any, cloud: _Cloud) -> None:
-    """Write the share of the draws into the corner of each quarter that has any."""
+    """Write the share of the draws into the corner of each quarter that has more than a few."""
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
     for key, (right, up) in _QUADRANTS.items():
         share = cloud.shares[key]
-        if not share:
+        if share < _LEAST:
             continue
         x, y = (x1 if right > 0 else x0), (y1 if up > 0 else y0)
         axes.annotate(

@@ -16,6 +16,7 @@ _MEASURED = {
     "inmb": "net benefit",
     "incremental_cost": "extra cost",
     "incremental_qaly": "extra QALYs",
+    "required_gain": "required gain",
 }
 _ROW = 0.42
 _LEFT, _RIGHT = 2.2, 0.25
@@ -69,15 +70,14 @@ def _title(moved: list[Record], outcome: str) -> str:
 
 def _what(run: RunResult, outcome: str, about: Quantity) -> str:
     measured = _MEASURED[outcome]
-    words = (
-        f"{measured[0].upper()}{measured[1:]} per person: {reading.strategy(run, about.strategy)}"
-    )
+    each = f", {about.unit}" if outcome == "required_gain" else " per person"
+    words = f"{reading.capital(measured)}{each}: {reading.strategy(run, about.strategy)}"
     words += f" against {numbers.inside(reading.strategy(run, about.comparator))}"
     return words if about.wtp is None else f"{words}, at {reading.at_wtp(run, about.wtp)}"
 
 
 def _outcome(run: RunResult, outcome: str, value: Any) -> str:
-    if outcome == "incremental_qaly":
+    if outcome in ("incremental_qaly", "required_gain"):
         return numbers.qaly(value)
     return numbers.money(value, reading.currency(run))
 

@@ -38,7 +38,8 @@ def _tornado(run: RunResult) -> View | None:
     if not rows:
         return None
     currency = reading.currency(run)
-    kind = "qaly" if run["tornado"].data.get("outcome") == "incremental_qaly" else "money"
+    health = ("incremental_qaly", "required_gain")
+    kind = "qaly" if run["tornado"].data.get("outcome") in health else "money"
 
     def flips(r: Record) -> str:
         if not r["flips"]:

@@ -17,6 +17,7 @@ from heco.scenario.checks import (
     cohort,
     decision,
     formulas,
+    money,
     moves,
     names,
     parameters,
@@ -26,6 +27,7 @@ from heco.scenario.checks import (
     time,
     tree,
     uncertainty,
+    voi,
 )
 from heco.scenario.draft import Draft
 from heco.scenario.places import Finding, Findings
@@ -48,7 +50,9 @@ RULES: tuple[Rule, ...] = (
     *questions.RULES,
     *moves.RULES,
     *uncertainty.RULES,
+    *voi.RULES,
     *alternatives.RULES,
+    *money.RULES,
     *published.RULES,
 )
 

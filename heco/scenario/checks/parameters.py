@@ -52,7 +52,7 @@ def _values(draft: Draft, name: str) -> Iterator[tuple[str, float]]:
     if name in draft.distributions:
         base = draft.distributions[name].base
         values = base.values() if isinstance(base, dict) else [base]
-        yield from ((parameter.family, float(value) / factor) for value in values)
+        yield from ((parameter.kind, float(value) / factor) for value in values)
     if name in draft.tables:
         for column in draft.tables[name].columns.values():
             yield from (("table", float(end) / factor) for end in (column.min(), column.max()))
@@ -203,7 +203,7 @@ def correlated_parameters_exist(draft: Draft) -> Findings:
                 )
             elif name not in known:
                 yield Finding(here, f'there is no parameter "{name}"', did_you_mean(name, known))
-            elif parameter is not None and not parameter.family:
+            elif parameter is not None and not (parameter.family or parameter.pooled):
                 yield Finding(
                     here, f'"{name}" has no distribution ({parameter.kind}), so it cannot correlate'
                 )

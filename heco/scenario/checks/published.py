@@ -24,7 +24,7 @@ QUANTITIES = frozenset(
         "required_utility_per_year", "threshold",
         "ceac", "ceaf", "expected_loss", "evpi", "evpi_population", "evppi", "evsi", "enbs",
         "pooled_effect", "pooled_se", "tau2", "i2", "q", "prediction_lower", "prediction_upper",
-        "budget_net", "wte", "count", "share", "switch_point",
+        "budget_net", "budget_cumulative", "wte", "count", "share", "switch_point",
     }
 )  # fmt: skip
 

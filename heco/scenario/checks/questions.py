@@ -14,7 +14,7 @@ from heco.scenario.toml_positions import Place
 #: Questions about a difference between strategies.
 COMPARING = (
     "required_gain", "threshold", "assurance", "tornado", "spider", "two_way", "sensitivity",
-    "flip",
+    "flip", "budget", "equity",
 )  # fmt: skip
 
 

@@ -72,8 +72,20 @@ def test_draws_are_kept_for_the_plane(result):
     assert data["strategies"] == ("new", "twin")
 
 
-def test_other_designs_say_that_their_error_is_too_large():
-    rest = '[analysis]\npsa = {draws = 64, design = "lhs"}'
+def test_other_designs_take_their_error_from_runs_with_other_seeds():
+    rest = '[analysis]\npsa = {draws = 64, design = "lhs", replicates = 12}'
     found = run({"old": ("0", "1"), "new": ("c", "1 + q")}, PARAMETERS, rest=rest)
-    (notes,) = [t.notes for t in found["psa"].tables if t.name == "monte_carlo"]
-    assert any("lhs are not independent" in note for note in notes)
+    (monte_carlo,) = [t for t in found["psa"].tables if t.name == "monte_carlo"]
+    assert "12 runs with other seeds" in monte_carlo.notes[0]
+    rest = "[analysis]\npsa = {draws = 64}"
+    random = run({"old": ("0", "1"), "new": ("c", "1 + q")}, PARAMETERS, rest=rest)
+    for better, plain in zip(
+        table(found, "monte_carlo"), table(random, "monte_carlo"), strict=True
+    ):
+        assert 0 < better["error"] < 0.5 * plain["error"]  # a hypercube in two dimensions
+
+
+def test_numbers_are_printed_to_the_digits_that_the_error_supports():
+    found = run({"old": ("0", "1"), "new": ("c", "1 + q")}, PARAMETERS, rest=REST)
+    for row in table(found, "probability_cost_effective"):
+        assert row["printed"].endswith("0%")  # 2,000 draws know a probability to 1.1%

@@ -55,9 +55,9 @@ def test_a_rough_design_is_warned_about():
 def test_a_flip_is_a_sentence():
     result = decision_flip.run(context(0))
     sentence = result.headline[0]
-    assert sentence.startswith("At £20,000 per QALY Care new is best in the base case;")
-    assert "makes Care none the best is 1.2 standard errors away" in sentence
-    assert "chiefly The gain from 0.1 to " in sentence
+    assert sentence.startswith("At £20,000 per QALY, care new is best in the base case;")
+    assert "makes care none the best is 1.2 standard errors away" in sentence
+    assert "chiefly “The gain” from 0.1 to " in sentence
     (row,) = rows(result, "flip")
     assert row["distance"] == pytest.approx(1.23, abs=0.01)
     shares = {row["parameter"]: row["share"] for row in rows(result, "flip_inputs")}
@@ -78,7 +78,7 @@ def test_assured_thresholds_tell_and_table():
     assert found[None]["value"] == pytest.approx(1000, abs=50)
     assert found[0.9]["value"] < found[0.8]["value"] < found[0.5]["value"]
     assert found[0.9]["worth_it"] == "below"
-    assert "The price: at £20,000 per QALY Care new is worth its cost below" in result.headline[0]
+    assert "The price: at £20,000 per QALY, care new is worth its cost below" in result.headline[0]
     assert "with 90% probability" in result.headline[0]
     assert result.find("assured_threshold", subject="price@0.8")[0].basis == "probabilistic"
 

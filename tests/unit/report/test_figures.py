@@ -56,7 +56,8 @@ def test_a_picture_does_not_depend_on_the_reader_s_own_settings(targeted, drawin
 def test_pictures_hold_no_date_no_program_and_nothing_from_elsewhere(drawings):
     for drawing in drawings.values():
         assert not re.search(r"Matplotlib v|matplotlib\.org|<metadata|dc:date", drawing.svg)
-        assert not re.search(r"""(?:href|src)=["'](?!#)""", drawing.svg)
+        # A map of many cells is a bitmap that the figure carries with it.
+        assert not re.search(r"""(?:href|src)=["'](?!#|data:image/png;base64,)""", drawing.svg)
         assert not re.search(r"url\((?!#)", drawing.svg)
         assert Image.open(io.BytesIO(drawing.png)).info.keys() <= {"dpi"}
 
@@ -113,8 +114,9 @@ def test_the_tornado_draws_as_many_bars_as_the_author_wants(drawings, targeted):
 
 
 def test_pictures_are_small_enough_to_carry(drawings):
-    assert sum(len(drawing.svg) for drawing in drawings.values()) < 900_000
-    assert sum(len(drawing.png) for drawing in drawings.values()) < 900_000
+    for name, drawing in drawings.items():
+        assert len(drawing.svg) < 200_000, name
+        assert len(drawing.png) < 200_000, name
 
 
 def test_no_letter_is_cut_at_the_edge(drawings):

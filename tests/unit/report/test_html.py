@@ -77,7 +77,10 @@ def test_nothing_is_loaded_and_nothing_runs(any_page, page):
         for name, value in attributes.items():
             assert not name.startswith("on"), (tag, name)
             if name in ("src", "href", "xlink:href", "action", "data", "srcset"):
-                assert not re.match(r"(?i)\s*([a-z]+:|//)", value or ""), (tag, name, value)
+                # A map of many cells is a bitmap inside its vector figure: carried, not fetched.
+                carried = tag == "image" and (value or "").startswith("data:image/png;base64,")
+                fetched = re.match(r"(?i)\s*([a-z]+:|//)", value or "")
+                assert carried or not fetched, (tag, name, value)
 
 
 def test_pictures_have_names_and_ids_are_unique(page):
@@ -134,9 +137,11 @@ def test_question_and_answer_open_the_page(targeted, any_run, any_page):
 
 def test_every_section_of_the_real_case_is_there(targeted, files):
     text = files["report.html"].decode()
-    for section in SECTIONS:
+    asked = [section for section in SECTIONS if section.applies(targeted)]
+    assert len(asked) >= 14
+    for section in asked:
         assert f'<section id="{section.NAME}">' in text
-    order = [text.index(f'<section id="{section.NAME}">') for section in SECTIONS]
+    order = [text.index(f'<section id="{section.NAME}">') for section in asked]
     assert order == sorted(order)
 
 

@@ -97,15 +97,21 @@ def test_every_file_is_hashed(rich):
     assert "evidence/life_table.csv" in rich.files
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_what_show_prints_is_an_equal_scenario(path):
-    scenario = load(path)
-    again = load_text(write_scenario(scenario), path.parent, scenario.name)
+def assert_equal(again, scenario):
     for field in fields(scenario):
-        if field.name in ("path", "origins", "files", "tables", "samples"):
+        if field.name in ("path", "origins", "files", "tables", "samples", "alternatives"):
             continue
         assert getattr(again, field.name) == getattr(scenario, field.name), field.name
     assert again.tables.keys() == scenario.tables.keys()
+    assert again.alternatives.keys() == scenario.alternatives.keys()
+    for name, other in scenario.alternatives.items():
+        assert_equal(again.alternatives[name], other)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_show_prints_is_an_equal_scenario(path):
+    scenario = load(path)
+    assert_equal(load_text(write_scenario(scenario), path.parent, scenario.name), scenario)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

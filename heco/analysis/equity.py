@@ -1,0 +1,272 @@
+"""Who gains and who loses, by group.
+
+Health that a strategy brings goes to those who take part and gain; the money comes from elsewhere
+in the health service, where it would have brought health to others. Both are shared out over the
+groups, and what is left is each group's net health benefit; the groups add up to the whole.
+
+No group's health counts more than another's. Where lifetime health by group is given, Atkinson's
+index says how much equality is worth under an aversion to inequality; that is exploratory, and no
+rule of NICE.
+
+Sources: Asaria et al. 2016, Medical Decision Making 36:8-19; Love-Koh et al. 2020,
+PharmacoEconomics 38:395-407; Atkinson 1970, Journal of Economic Theory 2:244-263.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from heco.analysis import equity_tables
+from heco.analysis.atkinson import ede
+from heco.analysis.basis import Basis, bases
+from heco.analysis.context import Context, increments
+from heco.analysis.equity_words import headline
+from heco.errors import refuse
+from heco.outcomes import Array
+from heco.result import Quantity, Result
+from heco.scenario.schema_money import Equity, Group
+
+NAME = "equity"
+TITLE = "Who gains and who loses?"
+WHERE = "[analysis.equity]"
+#: People in whom effects are counted if the scenario does not say how many there are.
+PEOPLE = 10_000
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How one sample's health is shared out, shape (group, draw) each.
+
+    Parameters
+    ----------
+    people : ndarray
+        Share of the people.
+    gains : ndarray
+        Share of the health that a strategy brings.
+    losses : mapping of str to ndarray
+        Share of the health lost elsewhere: ``""`` as stated, ``gradient`` if there is one.
+    """
+
+    people: Array
+    gains: Array
+    losses: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Health gained and lost by group, for one strategy, cost of a QALY, and sharing of losses.
+
+    Parameters
+    ----------
+    option : str
+        The strategy.
+    wtp : float
+        What a QALY costs elsewhere. [currency per QALY]
+    sharing : str
+        Empty, or ``gradient``.
+    gained, lost : ndarray, shape (group, draw)
+        Health gained, and health lost elsewhere. [QALYs]
+    people : ndarray, shape (group, draw)
+        People by group.
+    """
+
+    option: str
+    wtp: float
+    sharing: str
+    gained: Array
+    lost: Array
+    people: Array
+
+    @property
+    def net(self) -> Array:
+        """Return net health benefit, shape (group, draw). [QALYs]."""
+        return np.asarray(self.gained - self.lost)
+
+
+def applies(context: Context) -> bool:
+    """Return whether the author asks, and the model has health to share out."""
+    asked = context.scenario.analysis.equity is not None
+    return asked and bool(context.scenario.options) and not context.imported
+
+
+def run(context: Context) -> Result:
+    """Share out the health of every strategy.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+
+    Returns
+    -------
+    Result
+        ``equity``, with the table ``equity`` and, where lifetime health is given,
+        ``equity_atkinson``.
+    """
+    settings = context.scenario.analysis.equity
+    assert settings is not None
+    ways = {basis.name: _distributions(context, settings, basis) for basis in bases(context)}
+    base, draws = ways["deterministic"], ways.get("probabilistic")
+    quantities = [
+        quantity
+        for basis in bases(context)
+        for one in ways[basis.name]
+        for quantity in _numbers(context, settings, basis, one)
+    ]
+    tables = [equity_tables.groups(context, settings, base, draws)]
+    health = _health(context, settings, Basis("deterministic", context.base))
+    if health is not None:
+        rows = list(_atkinson(context, settings, base, health))
+        tables.append(equity_tables.atkinson(context, settings, rows))
+        quantities += _ede_numbers(context, rows)
+    sized = context.base.outcomes.population is not None
+    return Result(
+        NAME, TITLE, tuple(headline(context, settings, base)), tuple(tables), tuple(quantities),
+        () if sized else (f"[analysis.equity] Counted in {PEOPLE:,} people: no size is stated.",),
+        settings={
+            "health by group": "every group's health counts the same; losses elsewhere shared out "
+            + equity_tables.sharing(settings, "")
+        },
+    )  # fmt: skip
+
+
+def _thresholds(context: Context, settings: Equity) -> tuple[float, ...]:
+    return context.wtp if settings.cost_per_qaly is None else (settings.cost_per_qaly,)
+
+
+def _values(context: Context, basis: Basis, group: str, formula: Any, key: str) -> Array:
+    found = context.model.formula_values(basis.sample.draws, {"it": formula})["it"]
+    if not (np.isfinite(found).all() and (found >= 0).all()):
+        raise refuse("must be 0 or more in every draw", f"{WHERE} groups.{group}.{key}")
+    return found
+
+
+def shares(context: Context, settings: Equity, basis: Basis) -> Shares:
+    """Return how health is shared out over the groups.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    settings : Equity
+        The groups.
+    basis : Basis
+        Base case or draws.
+    """
+    n = basis.sample.n
+
+    def column(key: str, other: Any = None) -> Array:
+        rows = []
+        for name, group in settings.groups.items():
+            formula = getattr(group, key)
+            rows.append(
+                np.broadcast_to(other(name, group), (n,))
+                if formula is None
+                else _values(context, basis, name, formula, key)
+            )
+        return np.array(rows, dtype=float)
+
+    people = column("share")
+    _whole(people, "share")
+    position = {name: k for k, name in enumerate(settings.groups)}
+
+    def one(name: str, group: Group) -> float:
+        return 1.0
+
+    weights = people * column("uptake", one) * column("effect", one)
+    if not (weights.sum(axis=0) > 0).all():
+        raise refuse("no group takes part and gains, so health cannot be shared out", WHERE)
+    losses = {"": column("opportunity", lambda name, group: people[position[name]])}
+    if all(group.gradient is not None for group in settings.groups.values()):
+        losses["gradient"] = column("gradient")
+    for key, values in losses.items():
+        _whole(values, key or "opportunity")
+    return Shares(people, weights / weights.sum(axis=0), losses)
+
+
+def _whole(values: Array, key: str) -> None:
+    total = values.sum(axis=0)
+    worst = float(total[np.argmax(np.abs(total - 1))])
+    if abs(worst - 1) > 1e-9:
+        raise refuse(
+            f"{key} adds up to {worst:g} over the groups, and must add up to 1", f"{WHERE} groups"
+        )
+
+
+def _distributions(context: Context, settings: Equity, basis: Basis) -> list[Distribution]:
+    parts = shares(context, settings, basis)
+    size = basis.sample.outcomes.population
+    people = np.full(basis.sample.n, float(PEOPLE)) if size is None else size
+    found = []
+    for option in context.scenario.options:
+        cost, effect = increments(basis.sample, context.effect, option, context.scenario.comparator)
+        for wtp in _thresholds(context, settings):
+            for sharing, losses in parts.losses.items():
+                found.append(
+                    Distribution(
+                        option, wtp, sharing, parts.gains * (people * effect),
+                        losses * (people * cost / wtp), parts.people * people,
+                    )
+                )  # fmt: skip
+    return found
+
+
+def _numbers(
+    context: Context, settings: Equity, basis: Basis, one: Distribution
+) -> Iterator[Quantity]:
+    about: dict[str, Any] = {
+        "strategy": one.option, "comparator": context.scenario.comparator, "wtp": one.wtp,
+        "unit": f"{context.unit}s",
+    }  # fmt: skip
+    end = f"/{one.sharing}" if one.sharing else ""
+    parts = (("group_gain", one.gained), ("group_loss", one.lost), ("group_nhb", one.net))
+    for name, values in parts:
+        for k, group in enumerate(settings.groups):
+            yield basis.quantity(name, values[k], subject=f"{group}{end}", **about)
+    yield basis.quantity("nhb_all_groups", one.net.sum(axis=0), subject=one.sharing, **about)
+
+
+def _health(context: Context, settings: Equity, basis: Basis) -> Array | None:
+    found = []
+    for name, group in settings.groups.items():
+        if group.health is None:
+            return None
+        found.append(float(_values(context, basis, name, group.health, "health")[0]))
+    return np.array(found)
+
+
+def _atkinson(
+    context: Context, settings: Equity, base: list[Distribution], health: Array
+) -> Iterator[tuple[Any, ...]]:
+    for one in base:
+        people = one.people[:, 0]
+        share = people / people.sum()
+        after = health + np.divide(
+            one.net[:, 0], people, out=np.zeros(len(people)), where=people > 0
+        )
+        if not ((health > 0).all() and (after > 0).all()):
+            raise refuse("lifetime health must be above 0 in every group", f"{WHERE} groups")
+        total = float(one.net[:, 0].sum())
+        for aversion in settings.aversion:
+            change = ede(after, share, aversion) - ede(health, share, aversion)
+            # Without aversion the change is the mean itself, and no rounding is left of it.
+            gain = change * float(people.sum()) if aversion else total
+            yield (
+                one.option, one.wtp, one.sharing, aversion, ede(health, share, aversion),
+                ede(after, share, aversion), gain, total, gain - total,
+            )  # fmt: skip
+
+
+def _ede_numbers(context: Context, rows: list[tuple[Any, ...]]) -> Iterator[Quantity]:
+    for option, wtp, sharing, aversion, _, _, gain, _, equity in rows:
+        about: dict[str, Any] = {
+            "strategy": option, "comparator": context.scenario.comparator, "wtp": wtp,
+            "subject": f"{aversion:g}{f'/{sharing}' if sharing else ''}",
+            "unit": f"{context.unit}s, exploratory",
+        }  # fmt: skip
+        yield Quantity("ede_gain", gain, **about)
+        yield Quantity("equity_impact", equity, **about)

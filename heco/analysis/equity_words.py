@@ -1,0 +1,69 @@
+"""Who gains and who loses, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heco.analysis.context import Context
+from heco.analysis.wording import MINUS, inside, listing, money, plain
+from heco.scenario.schema_money import Equity
+
+if TYPE_CHECKING:
+    from heco.analysis.equity import Distribution
+
+
+def headline(context: Context, settings: Equity, base: Sequence[Distribution]) -> Iterator[str]:
+    """Yield what the strategy of the question does to each group.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    settings : Equity
+        The groups.
+    base : sequence of Distribution
+        The base case.
+    """
+    mine = [one for one in base if one.option == context.scenario.option]
+    names = [group.label or name.replace("_", " ") for name, group in settings.groups.items()]
+    for one in mine:
+        if one.wtp != mine[0].wtp:
+            continue  # the table has the others
+        net = one.net[:, 0]
+        total = float(net.sum())
+        gains = [names[k] for k in range(len(names)) if net[k] > 0]
+        loses = [names[k] for k in range(len(names)) if net[k] < 0]
+        if one.sharing:
+            start = "If losses elsewhere fall as the gradient says"
+        else:
+            start = (
+                f"{context.label(one.option)}, against "
+                f"{inside(context.label(context.scenario.comparator))}, at "
+                f"{money(one.wtp, context.currency)} per {context.unit} elsewhere"
+            )
+        if len(gains) == len(names) or len(loses) == len(names):
+            most, least = int(np.argmax(np.abs(net))), int(np.argmin(np.abs(net)))
+            verb = "gains" if gains else "loses"
+            what = (
+                f"every group {verb}, from {plain(_rounded(net[least]))} "
+                f"({inside(names[least])}) to {plain(_rounded(net[most]))} ({inside(names[most])})"
+            )
+        else:
+            groups = ((gains, "gain"), (loses, "lose"))
+            said = [
+                f"{listing(map(inside, some))} {verb}{'s' if len(some) == 1 else ''}"
+                for some, verb in groups
+                if some
+            ]
+            what = "; ".join(said) or "nobody gains or loses"
+        sign = "+" if total > 0 else MINUS if total < 0 else ""
+        whole = f"all groups together {sign}{plain(_rounded(total))} {context.unit}s"
+        yield f"{start}: {what}; {whole}."
+
+
+def _rounded(value: float) -> float:
+    """Return the size of a number to three digits: no more are known."""
+    return float(f"{abs(float(value)):.3g}")

@@ -1,0 +1,171 @@
+"""One area: its scenario, its run, its folder, and how a later batch recognises it.
+
+A folder is recognised by the fingerprint in its ``run.json`` of everything that its numbers depend
+on. Nothing is remembered anywhere else, so it makes no difference which process wrote it, or when.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from heco.errors import Problem, ScenarioError, refuse
+from heco.report import document, figures, html
+from heco.report.publish import ours
+from heco.report.swap import replaced
+from heco.result import RunResult
+from heco.version import __version__
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one process needs to know to run one area.
+
+    Parameters
+    ----------
+    name, slug : str
+        The area, and its name as part of a path.
+    text : str
+        Its scenario file.
+    home : Path
+        Folder of the scenario that it extends.
+    label : str
+        Name of the run.
+    folder : Path
+        Where to write.
+    key : str
+        Fingerprint of everything that the results depend on.
+    draws, seed : int or None
+        Instead of the scenario's own.
+    report : bool
+        Whether to write report.html and its tables.
+    full : bool
+        Whether to draw the figures.
+    """
+
+    name: str
+    slug: str
+    text: str
+    home: Path
+    label: str
+    folder: Path
+    key: str
+    draws: int | None
+    seed: int | None
+    report: bool
+    full: bool
+
+
+def fingerprint(
+    text: str,
+    inputs: Mapping[str, str],
+    draws: int | None,
+    seed: int | None,
+    report: bool,
+    full: bool,
+) -> str:
+    """Return the fingerprint of everything that an area's files depend on.
+
+    Parameters
+    ----------
+    text : str
+        The area's scenario file.
+    inputs : mapping of str to str
+        Every file that the scenario reads -> SHA-256.
+    draws, seed, report, full : int, int, bool, bool
+        As asked for.
+    """
+    parts = {
+        "heco": __version__,
+        "versions": document.versions(),
+        "scenario": text,
+        "inputs": dict(sorted(inputs.items())),
+        "asked": [draws, seed, report, full],
+    }
+    return document.sha256(json.dumps(parts, sort_keys=True).encode())
+
+
+def finished(task: Task) -> bool:
+    """Return whether the area's folder holds exactly what running it would write."""
+    try:
+        record = json.loads((task.folder / "run.json").read_text(encoding="utf-8"))
+        if record["area"]["fingerprint"] != task.key:
+            return False
+        there = {p.relative_to(task.folder).as_posix() for p in task.folder.rglob("*")
+                 if not p.is_dir()}  # fmt: skip
+        return there == {*record["files"], "run.json"} and all(
+            document.sha256((task.folder / name).read_bytes()) == known
+            for name, known in record["files"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def run_area(task: Task) -> tuple[str, tuple[Problem, ...]]:
+    """Run one area and write its folder, whole or not at all.
+
+    Returns
+    -------
+    slug : str
+        Which area.
+    problems : tuple of Problem
+        Why it could not be run; empty if all went well.
+    """
+    from heco.analysis import run_scenario
+    from heco.scenario.load import load_text
+
+    try:
+        scenario = load_text(task.text, task.home, task.label)
+        run = run_scenario(scenario, draws=task.draws, seed=task.seed)
+        write(task, replace(run, files=_inputs(task, run)))
+    except ScenarioError as error:
+        return task.slug, error.problems
+    return task.slug, ()
+
+
+def _inputs(task: Task, run: RunResult) -> dict[str, str]:
+    return {**run.files, "scenario.toml": document.sha256(task.text.encode())}
+
+
+def write(task: Task, run: RunResult) -> None:
+    """Write the files of an area."""
+    files = contents(task, run)
+    record = json.loads(document.run_json(run, files))
+    record["area"] = {"name": task.name, "fingerprint": task.key}
+    files["run.json"] = document.json_text(record).encode()
+    with replaced(task.folder, ours) as new:
+        try:
+            for name, data in files.items():
+                path = new / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(data)
+        except OSError as error:
+            raise refuse(f"the results cannot be written: {error.strerror}") from error
+
+
+def contents(task: Task, run: RunResult) -> dict[str, bytes]:
+    """Return every file of an area but ``run.json``: its name and its bytes."""
+    files = {
+        "results.csv": document.results_csv(run).encode(),
+        "scenario.toml": task.text.encode(),
+    }
+    if not task.report:
+        return files
+    drawings = figures.drawings(run) if task.full else []
+    about = {
+        "report.html": "this report",
+        "results.csv": "every number, one row each",
+        "scenario.toml": "what is otherwise in this area; it extends the scenario of all areas",
+    }
+    for table in [*run.tables, *(drawing.chart.table for drawing in drawings)]:
+        files[f"tables/{table.name}.csv"] = document.table_csv(table).encode()
+        about[f"tables/{table.name}.csv"] = table.title
+    for drawing in drawings:
+        stem = f"figures/{drawing.chart.name}"
+        files[f"{stem}.svg"], files[f"{stem}.png"] = drawing.svg.encode(), drawing.png
+        about[f"{stem}.svg"] = about[f"{stem}.png"] = drawing.chart.title
+    about["run.json"] = "versions, seed, conventions and the fingerprint of every file"
+    files["report.html"] = html.page(run, drawings, about).encode()
+    return files
