@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from heco.analysis.context import Context
 from heco.analysis.wording import count, inside, listing, of_unit, plain
+from heco.numbers import span
 
 if TYPE_CHECKING:
     from heco.analysis.implied import Ranges
     from heco.analysis.reconcile import Answer, Limit
-
-
-def span(low: float, high: float) -> str:
-    """Return a range with as many digits as tell its ends apart, three of each at least.
-
-    >>> span(0.38393546, 0.39695022), span(3297.5443, 3297.5548), span(2.0, 2.0)
-    ('0.384 to 0.397', '3,297.544 to 3,297.555', '2')
-    """
-    size = max(abs(low), abs(high))
-    if low == high or not size:
-        return plain(low)
-    width = high - low
-    decimals = max(2 - math.floor(math.log10(size)), 1 - math.floor(math.log10(width)), 0)
-    decimals = min(decimals, 9)
-    return f"{low:,.{decimals}f} to {high:,.{decimals}f}"
 
 
 def spans(ranges: Ranges) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heco.analysis.reconcile_words import span
+from heco.numbers import span
 from heco.report import numbers, reading
 from heco.report.reading import Record
 from heco.report.view import Field, View, shown, view

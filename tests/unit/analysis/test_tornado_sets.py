@@ -109,3 +109,28 @@ def test_a_tornado_asks_the_model_once():
 
     tornado.run(replace(context, model=Counting(made)))
     assert sizes[0] == 2 * 3 + 1
+
+
+def test_the_order_of_parameters_changes_nothing():
+    rest = """
+[analysis.tornado.sets]
+costs = {parameters = ["a", "b"]}
+[analysis.spider]
+steps = 5
+[[analysis.two_way]]
+x = {parameter = "a", low = 0, high = 900}
+y = {parameter = "q", low = 0, high = 0.1}
+[analysis.alternatives.dear]
+label = "Dear"
+set = {a = "2 * a"}
+"""
+    turned = dict(reversed(PARAMETERS.items()))
+    one, other = (run(OPTIONS, parameters, rest=rest) for parameters in (PARAMETERS, turned))
+    for name in ("tornado", "spider", "two_way", "two_way_boundary", "alternatives"):
+        pair = [
+            sorted(map(repr, found_table.rows))
+            for found in (one, other)
+            for found_table in found.tables
+            if found_table.name == name
+        ]
+        assert pair[0] == pair[1], name

@@ -123,7 +123,7 @@ def test_titles_are_computed_from_the_numbers(run):
         "input moves it as far"
     )
     assert two_way.chart(run).title == (
-        "At £20,000 per QALY visits at home is worth its cost in the base case, but calls would be "
+        "At £20,000 per QALY visits at home is worth its cost in the base case, but Calls would be "
         "better; of 2 other points 1 lies where it would be"
     )
     gain = two_way.chart(run, 1).title
