@@ -94,9 +94,14 @@ class Reading:
         return ratio_of_means(cost, people, people=True)
 
     def modelled(self, basis: str) -> Ratio:
-        """Return the gain per person counted that the model itself has. [QALYs]."""
+        """Return the gain per person counted that the model itself has. [QALYs].
+
+        None in an alternative reading: the model's gain is that of its own people, and divided
+        among another number of them it would be nobody's.
+        """
         _, _, people, gained = self.parts[basis]
-        return ratio_of_means(gained, people, people=True) if self.asked else Ratio(None)
+        own = self.asked and not self.name
+        return ratio_of_means(gained, people, people=True) if own else Ratio(None)
 
     @property
     def empty(self) -> int:

@@ -105,7 +105,7 @@ def _quantities(context: Context, reading: Reading) -> list[Quantity]:
                 unit=f"{context.currency} per {reading.label}", basis=basis, **what,
             )
         )  # fmt: skip
-        if reading.asked:
+        if reading.asked and not reading.name:
             own = reading.modelled(basis)
             found.append(
                 Quantity(
