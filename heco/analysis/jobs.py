@@ -43,7 +43,9 @@ def evaluate(model: Model, draws: Draws, jobs: int = 1, worthwhile: float = WORT
     worthwhile : float
         Work that is worth dealing out. [seconds]
     """
-    if jobs < 2 or draws.n <= TRIAL:
+    # A share without one whole block would be worked through in other blocks than in one process,
+    # and sums in another order differ in their last digit.
+    if jobs < 2 or draws.n < TRIAL + BLOCK:
         return model.evaluate(draws)
     began = time.perf_counter()
     first = model.evaluate(draws.take(slice(0, TRIAL)))
@@ -52,7 +54,11 @@ def evaluate(model: Model, draws: Draws, jobs: int = 1, worthwhile: float = WORT
     if each * left < worthwhile:
         return joined([first, model.evaluate(draws.take(slice(TRIAL, draws.n)))])
     size = -(-left // (jobs * BLOCK)) * BLOCK
-    parts = [draws.take(slice(at, at + size)) for at in range(TRIAL, draws.n, size)]
+    starts = list(range(TRIAL, draws.n, size))
+    if draws.n - starts[-1] < BLOCK:
+        starts.pop()
+    ends = [*starts[1:], draws.n]
+    parts = [draws.take(slice(at, to)) for at, to in zip(starts, ends, strict=True)]
     with ThreadPoolExecutor(jobs) as pool:
         found = list(pool.map(lambda part: _elsewhere(model.scenario, part), parts))
     return joined([first, *found])

@@ -55,7 +55,7 @@ def run(
     from heco.analysis import run_scenario
 
     with Bar(shown=not quiet) as bar:
-        answered = run_scenario(scenario, draws=draws, seed=seed, progress=bar.tell)
+        answered = run_scenario(scenario, draws=draws, seed=seed, progress=bar.tell, jobs=jobs)
         written = publish(answered, folder, progress=bar.tell)
     if as_json:
         from heco.report.document import document, json_text

@@ -61,7 +61,10 @@ def render(chart: Chart) -> Drawing:
         figure = chart.draw()
         bitmap = io.BytesIO()
         # The bitmap first: the SVG backend changes the figure's resolution and leaves it so.
-        FigureCanvasAgg(figure).print_png(bitmap, metadata={"Software": None})
+        # Light compression: a tenth more bytes, and a tenth of a second less in every run.
+        FigureCanvasAgg(figure).print_png(
+            bitmap, metadata={"Software": None}, pil_kwargs={"compress_level": 1}
+        )
         vector = io.StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         FigureCanvasSVG(figure).print_svg(vector, metadata=nothing)

@@ -1,11 +1,13 @@
 """Draws on several processes: the same bytes as on one."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 from small_models import scenario
 
+import heco
 from heco.analysis import jobs
 from heco.errors import ScenarioError
 from heco.model import compile_model
@@ -36,6 +38,14 @@ def test_dealt_out_draws_are_the_same_bytes():
     plain = model.evaluate(draws)
     assert_same(jobs.evaluate(model, draws, 2, worthwhile=0.0), plain)
     assert_same(jobs.evaluate(model, draws, 2), plain)  # not worthwhile, so not dealt out
+
+
+@pytest.mark.parametrize("n", [jobs.TRIAL + 17, jobs.TRIAL + jobs.BLOCK + 17])
+def test_a_short_last_block_changes_no_digit(n):
+    scenario = heco.load(Path(__file__).parents[3] / "scenarios" / "targeted.toml")
+    model = heco.compile(scenario)
+    draws = model.sample(n, 1)
+    assert_same(jobs.evaluate(model, draws, 2), model.evaluate(draws))
 
 
 def test_few_draws_are_not_dealt_out(monkeypatch):
