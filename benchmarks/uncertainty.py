@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import heco
+from heco.analysis import run_scenario
 from heco.analysis.assurance import assurance
 from heco.analysis.curves import curves, grid, inmb_band
 from heco.analysis.flip import flips
@@ -86,19 +87,21 @@ def time_curves(repeats: int) -> None:
     )
 
 
-def eight_parameters() -> Model:
-    """Return a small model with eight uncertain inputs."""
+def small_model(inputs: int) -> Model:
+    """Return a small model with so many uncertain inputs, half of them costs."""
+    half = inputs // 2
     lines = ['[decision]\ncomparator = "none"\nwtp = 20_000\n[time]\ndiscount = "none"']
-    for k in range(8):
+    for k in range(inputs):
         lines.append(
             f'[parameters.x{k}]\nlabel = "x{k}"\nsource = "assumption: benchmark"\n'
             f"gamma = {{mean = {10 * (k + 1)}, se = {k + 1}}}"
         )
-    cost = " + ".join(f"x{k}" for k in range(4)) + " + x0 * x1"
-    gain = "0.01 * (" + " + ".join(f"x{k}" for k in range(4, 8)) + ")"
+    cost = " + ".join(f"x{k}" for k in range(half)) + " + x0 * x1"
+    gain = "0.01 * (" + " + ".join(f"x{k}" for k in range(half, inputs)) + ")"
     lines.append(f'[tree.none_care]\nall = {{p = 1, cost = 0}}\n[tree.new_care]\n'
                  f'all = {{p = 1, cost = "{cost}", qaly = "{gain}"}}')  # fmt: skip
     lines.append('[strategies.none]\nenters = "none_care"\n[strategies.new]\nenters = "new_care"')
+    lines.append("[analysis]\ntornado = {}")
     return heco.compile(load_text("\n".join(lines)))
 
 
@@ -115,7 +118,7 @@ def time_model(repeats: int) -> None:
          best_time(lambda: precise(model, [7_000.0], 1, effect="life_years"), repeats))  # fmt: skip
     draws = model.sample(10_000, 1)
     outcomes = model.evaluate(draws)
-    small = eight_parameters()
+    small = small_model(8)
     new = Target("new", "none", 20_000.0)
     sobol(small, new, 64)  # imports SALib
     show("Sobol': 8 parameters, N = 1,024 (10,240 rows), intervals, 3 outputs",
@@ -126,6 +129,11 @@ def time_model(repeats: int) -> None:
          best_time(lambda: morris(model, target, 50), repeats))  # fmt: skip
     show("PAWN: HIV model, 10,000 draws, 16 columns, 3 outputs",
          best_time(lambda: pawn(draws, outcomes, target), repeats))  # fmt: skip
+    twenty = small_model(20).scenario
+    asked = {"tornado"}
+    assert len(run_scenario(twenty, draws=0, only=asked)["tornado"].tables[0].rows) == 20
+    show("Tornado: 20 parameters, one evaluation of 41 rows, flip values",
+         best_time(lambda: run_scenario(twenty, draws=0, only=asked), repeats))  # fmt: skip
     show("Decision flip: HIV model, at 20,000",
          best_time(lambda: flips(model, 20_000.0, "life_years"), repeats))  # fmt: skip
     six = Target("combination", "mono", 6_000.0, "life_years")
