@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from heco.errors import Problem, ScenarioError, refuse
+from heco.errors import Problem, ScenarioError
 from heco.report import document, figures, html
 from heco.report.publish import ours
-from heco.report.swap import replaced
+from heco.report.swap import fill, replaced
 from heco.result import RunResult
 from heco.version import __version__
 
@@ -136,13 +136,7 @@ def write(task: Task, run: RunResult) -> None:
     record["area"] = {"name": task.name, "fingerprint": task.key}
     files["run.json"] = document.json_text(record).encode()
     with replaced(task.folder, ours) as new:
-        try:
-            for name, data in files.items():
-                path = new / name
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(data)
-        except OSError as error:
-            raise refuse(f"the results cannot be written: {error.strerror}") from error
+        fill(new, files)
 
 
 def contents(task: Task, run: RunResult) -> dict[str, bytes]:

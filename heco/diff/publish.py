@@ -8,7 +8,6 @@ from typing import Any
 from heco.diff import page as diff_page
 from heco.diff import tables
 from heco.diff.diff import Difference
-from heco.errors import refuse
 from heco.report.document import (
     FORMAT,
     json_text,
@@ -18,7 +17,7 @@ from heco.report.document import (
     versions,
 )
 from heco.report.publish import ours
-from heco.report.swap import replaced
+from heco.report.swap import fill, replaced
 from heco.result import COLUMNS
 from heco.version import __version__
 
@@ -47,13 +46,7 @@ def publish(found: Difference, folder: Path) -> tuple[str, ...]:
     record = {**_opening(found), "files": {name: sha256(files[name]) for name in sorted(files)}}
     files["run.json"] = json_text(record).encode()
     with replaced(folder, ours) as new:
-        try:
-            for name, data in files.items():
-                path = new / name
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(data)
-        except OSError as error:
-            raise refuse(f"the results cannot be written: {error.strerror}") from error
+        fill(new, files)
     return tuple(files)
 
 

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from heco.errors import refuse
 from heco.report import document, figures, html
 from heco.report.chart import Drawing, render
 from heco.report.publish import Progress, Publication, ours
-from heco.report.swap import replaced
+from heco.report.swap import fill, replaced
 from heco.result import RunResult
 from heco.version import __version__
 
@@ -118,13 +117,7 @@ def publish_gallery(
     """
     with replaced(folder, ours) as new:
         files = contents(runs, plates(runs, progress))
-        try:
-            for name, data in files.items():
-                path = new / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
-        except OSError as error:
-            raise refuse(f"the gallery cannot be written: {error.strerror}") from error
+        fill(new, files, "the gallery")
     return Publication(folder, tuple(files))
 
 

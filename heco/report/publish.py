@@ -15,7 +15,7 @@ from pathlib import Path
 
 from heco.errors import refuse
 from heco.report import document
-from heco.report.swap import replaced, settled
+from heco.report.swap import fill, replaced, settled
 from heco.result import RunResult
 
 #: Files that the reader's computer puts into any folder; nobody misses them.
@@ -85,13 +85,7 @@ def publish(run: RunResult, folder: Path, progress: Progress | None = None) -> P
     with replaced(folder, ours) as new:
         files = contents(run, progress)
         files["run.json"] = document.run_json(run, files).encode()
-        try:
-            for name, data in files.items():
-                path = new / name
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(data)
-        except OSError as error:
-            raise refuse(f"the results cannot be written: {error.strerror}") from error
+        fill(new, files)
     return Publication(folder, tuple(files))
 
 

@@ -6,13 +6,13 @@ that its Monte Carlo error leaves standing.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from heco.report import numbers, reading
 from heco.report.reading import Record
+from heco.report.terminal import say_to
 from heco.result import RunResult
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def show(run: RunResult, to: Console, written: Publication | None = None) -> Non
         Where the files are.
     """
     to.print()
-    _say(to, run.title, "bold")
+    say_to(to, run.title, "bold")
     # The answer says in short what these say at length.
     silent = {"inputs", *(("base_case", "psa") if "answer" in run else ())}
     for result in run.results:
@@ -58,40 +58,26 @@ def show(run: RunResult, to: Console, written: Publication | None = None) -> Non
         to.print()
         for position, sentence in enumerate(result.headline):
             style = "bold cyan" if result is run.results[0] and not position else ""
-            _say(to, sentence, style, "  " if style else "  · ")
+            say_to(to, sentence, style, "  " if style else "  · ")
     for screen in screens(run):
         to.print()
         to.print(_table(screen, to.width))
         if screen.left_out:
-            _say(to, f"and {screen.left_out} more in the files")
+            say_to(to, f"and {screen.left_out} more in the files")
     if warnings := reading.warnings(run):
         to.print()
-        _say(to, "Before you use these figures", "bold yellow")
+        say_to(to, "Before you use these figures", "bold yellow")
         for warning in warnings:
-            _say(to, warning, "yellow", "  ! ")
+            say_to(to, warning, "yellow", "  ! ")
     if written is not None:
         to.print()
-        _say(to, f"Report  {written.folder / 'report.html'}", "bold", wrapped=False)
-        _say(to, f"        and {len(written.files) - 1} more files beside it", wrapped=False)
+        say_to(to, f"Report  {written.folder / 'report.html'}", "bold", wrapped=False)
+        say_to(to, f"        and {len(written.files) - 1} more files beside it", wrapped=False)
 
 
 def screens(run: RunResult) -> list[Screen]:
     """Return the tables that a run has the numbers for."""
     return [screen for make in SCREENS if (screen := make(run)) is not None]
-
-
-def _say(to: Console, text: str, style: str = "", lead: str = "", wrapped: bool = True) -> None:
-    """Print a paragraph; its further lines hang below its first letter."""
-    from rich.text import Text
-
-    lines = [lead + text]
-    if wrapped:
-        lines = textwrap.wrap(
-            text, to.width, initial_indent=lead, subsequent_indent=" " * len(lead),
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
-    for line in lines:
-        to.print(Text(line, style=style), soft_wrap=True)
 
 
 def _table(screen: Screen, width: int) -> object:

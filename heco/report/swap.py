@@ -26,7 +26,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from heco.errors import refuse
@@ -264,3 +264,20 @@ def _two_renames(new: Path, folder: Path) -> bool:
         if folder.exists():
             shutil.rmtree(aside, ignore_errors=True)
     return True
+
+
+def fill(folder: Path, files: Mapping[str, bytes], what: str = "the results") -> None:
+    """Write files into a new folder that nobody sees yet.
+
+    Raises
+    ------
+    ScenarioError
+        If one cannot be written.
+    """
+    try:
+        for name, data in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except OSError as error:
+        raise refuse(f"{what} cannot be written: {error.strerror}") from error

@@ -70,7 +70,7 @@ def show(run: RunResult, to: Console, written: Publication | None = None) -> Non
     written : Publication, optional
         Where the files are.
     """
-    say = partial(_say, to)
+    say = partial(say_to, to)
     to.print()
     say(run.title, "bold")
     if reading.question(run) != run.title:
@@ -98,7 +98,7 @@ def show(run: RunResult, to: Console, written: Publication | None = None) -> Non
         say(f"        and {len(written.files) - 1} more files beside it", wrapped=False)
 
 
-def _say(to: Console, text: str, style: str = "", lead: str = "", wrapped: bool = True) -> None:
+def say_to(to: Console, text: str, style: str = "", lead: str = "", wrapped: bool = True) -> None:
     """Print a paragraph; further lines hang below the first letter, none ends in blanks."""
     from rich.text import Text
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from heco.errors import refuse
 from heco.report import document
 from heco.report.chart import Chart, Drawing, render
 from heco.report.publish import Publication, ours
-from heco.report.swap import replaced
+from heco.report.swap import fill, replaced
 from heco.result import COLUMNS, Quantity, Table
 from heco.review import sentences
 from heco.review.answers import Review
@@ -135,13 +134,7 @@ def write(
         files = _files(numbers, shown, [render(chart) for chart in charts])
         prints = {name: document.sha256(data) for name, data in sorted(files.items())}
         files["run.json"] = document.json_text({**opening, "files": prints}).encode()
-        try:
-            for name, data in files.items():
-                path = new / name
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(data)
-        except OSError as error:
-            raise refuse(f"the results cannot be written: {error.strerror}") from error
+        fill(new, files)
     return Publication(folder, tuple(files))
 
 
