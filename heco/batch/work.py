@@ -13,6 +13,7 @@ from pathlib import Path
 
 from heco.errors import Problem, ScenarioError
 from heco.report import document, figures, html
+from heco.report.editions import COMMISSIONER
 from heco.report.publish import ours
 from heco.report.swap import fill, replaced
 from heco.result import RunResult
@@ -161,5 +162,5 @@ def contents(task: Task, run: RunResult) -> dict[str, bytes]:
         files[f"{stem}.svg"], files[f"{stem}.png"] = drawing.svg.encode(), drawing.png
         about[f"{stem}.svg"] = about[f"{stem}.png"] = drawing.chart.title
     about["run.json"] = "versions, seed, conventions and the fingerprint of every file"
-    files["report.html"] = html.page(run, drawings, about).encode()
+    files["report.html"] = html.page(run, drawings, about, COMMISSIONER).encode()
     return files

@@ -146,16 +146,6 @@ def contents(runs: Sequence[RunResult], drawn: Sequence[Plate]) -> dict[str, byt
 
 def page(runs: Sequence[RunResult], drawn: Sequence[Plate]) -> str:
     """Return the page: a heading for each kind of figure, below it one figure for each run."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=FileSystemLoader(html.TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     groups = []
     missing = []
     for kind, says in kinds().items():
@@ -164,13 +154,17 @@ def page(runs: Sequence[RunResult], drawn: Sequence[Plate]) -> str:
             groups.append({"name": kind, "says": says, "plates": [_shown(p) for p in mine]})
         else:
             missing.append(says)
-    return environment.get_template("gallery.html").render(
-        groups=groups,
-        missing=missing,
-        runs=[{"name": run.name, "title": run.title, "draws": run.draws} for run in runs],
-        count=len(drawn),
-        style=Markup((html.TEMPLATES / "report.css").read_text(encoding="utf-8")),
-        version=__version__,
+    return (
+        html.templates()
+        .get_template("gallery.html")
+        .render(
+            groups=groups,
+            missing=missing,
+            runs=[{"name": run.name, "title": run.title, "draws": run.draws} for run in runs],
+            count=len(drawn),
+            style=html.style(),
+            version=__version__,
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """Write a run into its folder: everything or nothing, and the same bytes every time.
 
-A folder holds `report.html`, `results.csv`, ``tables/*.csv``, ``figures/*.svg`` and ``*.png``, and
-`run.json` with the fingerprint of each. `heco.report.swap` says why a killed run cannot leave a
+A folder holds `report.html`, `technical.html`, `results.csv`, ``tables/*.csv``, ``figures/*.svg``
+and ``*.png``, and `run.json` with the fingerprint of each. `heco.report.swap` says why a killed run cannot leave a
 mixture.
 """
 
@@ -105,10 +105,13 @@ def contents(run: RunResult, progress: Progress | None = None) -> dict[str, byte
         By path relative to the folder, in the order in which a reader wants them.
     """
     from heco.report import figures, html  # pages and figures that `heco meta` does not need
+    from heco.report.editions import EDITIONS
 
     drawings = figures.drawings(run, progress)
-    about = {"report.html": "this report", "results.csv": "every number, one row each"}
-    files = {"report.html": b"", "results.csv": document.results_csv(run).encode()}
+    about = {edition.file: f"{edition.name}, {edition.readers}" for edition in EDITIONS}
+    files = dict.fromkeys(about, b"")
+    about["results.csv"] = "every number, one row each"
+    files["results.csv"] = document.results_csv(run).encode()
     for table in [*run.tables, *(drawing.chart.table for drawing in drawings)]:
         name = f"tables/{_checked(table.name)}.csv"
         if name in files:
@@ -121,7 +124,8 @@ def contents(run: RunResult, progress: Progress | None = None) -> dict[str, byte
         files[f"{stem}.png"] = drawing.png
         about[f"{stem}.svg"] = about[f"{stem}.png"] = drawing.chart.title
     about["run.json"] = "versions, seed, conventions and the fingerprint of every file"
-    files["report.html"] = html.page(run, drawings, about).encode()
+    for edition in EDITIONS:
+        files[edition.file] = html.page(run, drawings, about, edition).encode()
     return files
 
 

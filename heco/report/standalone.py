@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from heco.report import html, numbers
+from heco.report import html
 from heco.report.chart import Drawing
 from heco.report.view import View
 from heco.version import __version__
@@ -65,27 +65,12 @@ def page(
     warnings : sequence of str
         What must be known before anything is used.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(html.TEMPLATES), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.globals.update(figures=_figures(drawings))
-    environment.filters["joined"] = lambda text: text.replace(
-        numbers.MINUS, f"{numbers.MINUS}\u2060"
-    )
     shown = [p for p in parts if p.sentences or p.figures or p.links or any(p.tables)]
-    return environment.get_template("standalone.html").render(
+    return html.templates().get_template("standalone.html").render(
         title=title, question=question, answer=answer, parts_shown=shown, warnings=warnings,
-        style=_style(), footer=f"Written by heco {__version__} {footer}",
+        style=html.style(), figures=_figures(drawings),
+        footer=f"Written by heco {__version__} {footer}",
     )  # fmt: skip
-
-
-def _style() -> object:
-    from markupsafe import Markup
-
-    return Markup((html.TEMPLATES / "report.css").read_text(encoding="utf-8"))
 
 
 def _figures(drawings: Sequence[Drawing]) -> Mapping[str, object]:

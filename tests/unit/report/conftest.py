@@ -9,6 +9,7 @@ from report_cases import TEXTS
 
 import heco
 from heco.report import figures, html
+from heco.report.editions import EDITIONS
 from heco.report.publish import contents
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
@@ -51,8 +52,20 @@ def files(targeted):
     return contents(targeted)
 
 
+@pytest.fixture(scope="session", params=EDITIONS, ids=lambda edition: edition.file)
+def any_edition(request):
+    """Each of the reports in turn."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def any_page(any_run):
-    """The page of every scenario in turn."""
-    drawings = figures.drawings(any_run)
-    return html.page(any_run, drawings, {"results.csv": "every number", "run.json": "versions"})
+def any_drawings(any_run):
+    """The figures of every scenario in turn."""
+    return figures.drawings(any_run)
+
+
+@pytest.fixture(scope="session")
+def any_page(any_run, any_drawings, any_edition):
+    """Each report of every scenario in turn."""
+    about = {"results.csv": "every number", "run.json": "versions"}
+    return html.page(any_run, any_drawings, about, any_edition)

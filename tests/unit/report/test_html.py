@@ -10,7 +10,9 @@ import pytest
 from report_cases import NASTY
 
 from heco.report import figures, html
-from heco.report.sections import SECTIONS
+from heco.report.editions import COMMISSIONER, EDITIONS, TECHNICAL
+
+SECTIONS = list(dict.fromkeys(s for edition in EDITIONS for s in edition.sections))
 
 VOID = {"meta", "br", "col", "link", "img", "input", "hr"}
 
@@ -116,9 +118,9 @@ def test_the_page_says_what_language_it_is_and_fits_a_phone(page):
     assert "utf-8" in {meta.get("charset") for meta in page.all("meta")}
 
 
-def test_the_author_s_text_is_text(hostile):
+def test_the_author_s_text_is_text(hostile, any_edition):
     drawings = figures.drawings(hostile)
-    text = html.page(hostile, drawings, {"results.csv": "x"})
+    text = html.page(hostile, drawings, {"results.csv": "x"}, any_edition)
     assert "<script" not in text
     assert "{{" in text, "a template in an author's text is not filled in"
     page = Page(text)
@@ -135,10 +137,11 @@ def test_question_and_answer_open_the_page(targeted, any_run, any_page):
     assert text.index(any_run.question) < text.index(" ".join(answer.split()))
 
 
-def test_every_section_of_the_real_case_is_there(targeted, files):
-    text = files["report.html"].decode()
-    asked = [section for section in SECTIONS if section.applies(targeted)]
-    assert len(asked) >= 14
+@pytest.mark.parametrize(("edition", "least"), [(COMMISSIONER, 8), (TECHNICAL, 14)])
+def test_every_section_of_the_real_case_is_there(targeted, files, edition, least):
+    text = files[edition.file].decode()
+    asked = edition.present(targeted)
+    assert len(asked) >= least
     for section in asked:
         assert f'<section id="{section.NAME}">' in text
     order = [text.index(f'<section id="{section.NAME}">') for section in asked]
@@ -146,7 +149,7 @@ def test_every_section_of_the_real_case_is_there(targeted, files):
 
 
 def test_what_must_be_said_is_said(files, targeted):
-    text = Page(files["report.html"].decode()).text
+    text = Page(files["technical.html"].decode()).text
     assert "implied by the published figures, not reported" in text
     assert "£2,342" in text
     assert "£313,860" in text

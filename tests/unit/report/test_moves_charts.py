@@ -12,6 +12,7 @@ import heco
 from heco.report import figures, html, screens, style
 from heco.report.chart import render
 from heco.report.charts import alternatives, spider, tornado, two_way
+from heco.report.editions import TECHNICAL
 from heco.report.sections import otherwise
 from heco.report.terminal import console
 from heco.scenario.load import load_text
@@ -166,7 +167,7 @@ def test_nothing_is_drawn_where_nothing_was_asked():
 
 def test_the_page_shows_all_of_it_and_escapes_what_authors_wrote(run):
     drawn = figures.drawings(run)
-    page = html.page(run, drawn, {})
+    page = html.page(run, drawn, {}, TECHNICAL)
     part = page[page.index('id="otherwise"') :]
     part = part[: part.index("</section>")]
     for name in ("two_way_1", "two_way_2", "spider", "alternatives"):

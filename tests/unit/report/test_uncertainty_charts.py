@@ -30,6 +30,7 @@ from heco.report.charts import (
     plane,
     sobol,
 )  # fmt: skip
+from heco.report.editions import TECHNICAL
 
 #: Three options and one that is dominated; everything is asked.
 ASKED = """
@@ -320,7 +321,7 @@ def test_money_on_axes_is_short_and_alike(asked, value, largest, text):
 
 
 def test_the_report_has_the_figures_and_the_tables(asked):
-    page = html.page(asked, figures.drawings(asked), {"run.json": "versions"})
+    page = html.page(asked, figures.drawings(asked), {"run.json": "versions"}, TECHNICAL)
     for name in MAKERS:
         assert f'<figure id="figure-{name}">' in page
     assert "Which option to choose" in page

@@ -1,0 +1,121 @@
+"""The two reports of a run: one for the people who decide, one for those who check.
+
+Both are made from the same `RunResult` and the same drawings, so that they cannot disagree. An
+edition is a list of sections in the order in which its readers want them; a section may stand in
+both. A new section is a file in ``sections``, a template, and a line here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+
+from heco.report.sections import (
+    answer,
+    budget,
+    change,
+    conventions,
+    course,
+    drivers,
+    equity,
+    evidence,
+    files,
+    gain,
+    inputs,
+    key_figures,
+    money,
+    otherwise,
+    pathway,
+    reconcile,
+    studies,
+    uncertainty,
+    warnings,
+    words,
+)
+from heco.result import RunResult
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A report: for whom, in which file, and what stands in it.
+
+    Parameters
+    ----------
+    name, file : str
+        What it is called, and where it is written.
+    readers : str
+        Whom it is for, in words.
+    sections : tuple of module
+        In the order in which its readers want them.
+    numbered : bool
+        Whether headings carry numbers, so that others can refer to them.
+    """
+
+    name: str
+    file: str
+    readers: str
+    sections: tuple[ModuleType, ...]
+    numbered: bool = False
+
+    def present(self, run: RunResult) -> list[ModuleType]:
+        """Return the sections that this run has something to say in."""
+        return [section for section in self.sections if section.applies(run)]
+
+    def places(self, run: RunResult) -> dict[str, tuple[int, str]]:
+        """Return the number and the heading of each section that is present, by its name."""
+        return {
+            section.NAME: (number, section.title(run))
+            for number, section in enumerate(self.present(run), start=1)
+        }
+
+
+COMMISSIONER = Edition(
+    name="Report",
+    file="report.html",
+    readers="for the people who decide",
+    sections=(
+        answer,
+        key_figures,
+        warnings,
+        pathway,
+        gain,
+        budget,
+        equity,
+        drivers,
+        inputs,
+        words,
+        files,
+    ),
+)
+
+TECHNICAL = Edition(
+    name="Technical report",
+    file="technical.html",
+    readers="for those who check it",
+    sections=(
+        answer,
+        key_figures,
+        warnings,
+        pathway,
+        gain,
+        money,
+        budget,
+        equity,
+        reconcile,
+        course,
+        drivers,
+        otherwise,
+        uncertainty,
+        evidence,
+        change,
+        studies,
+        inputs,
+        conventions,
+        words,
+        files,
+    ),
+    numbered=True,
+)
+
+#: Every report of a run, in the order in which they are offered.
+EDITIONS = (COMMISSIONER, TECHNICAL)
