@@ -23,6 +23,11 @@ PATIENCE = 1.0
     "-o", "--output", type=click.Path(path_type=Path), metavar="DIR",
     help="Folder to write; outputs/<scenario name> if not given.",
 )  # fmt: skip
+@click.option("--pdf", is_flag=True, help="Write both reports as PDF too (needs the extra: pdf).")
+@click.option(
+    "--word", is_flag=True,
+    help="Write the report for those who decide as a Word document too (needs the extra: word).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed instead of the scenario's own.")
 @click.option("--draws", type=click.IntRange(min=0), help="Draws instead of the scenario's own.")
@@ -34,6 +39,8 @@ PATIENCE = 1.0
 def run(
     file: Path,
     output: Path | None,
+    pdf: bool,
+    word: bool,
     as_json: bool,
     seed: int | None,
     draws: int | None,
@@ -51,12 +58,13 @@ def run(
     folder = output if output is not None else Path("outputs") / scenario.name
     from heco.report.publish import publish, ready
 
-    ready(folder)  # before the work, not after it
+    forms = [form for form, asked in (("pdf", pdf), ("word", word)) if asked]
+    ready(folder, forms)  # before the work, not after it
     from heco.analysis import run_scenario
 
     with Bar(shown=not quiet) as bar:
         answered = run_scenario(scenario, draws=draws, seed=seed, progress=bar.tell, jobs=jobs)
-        written = publish(answered, folder, progress=bar.tell)
+        written = publish(answered, folder, progress=bar.tell, forms=forms)
     if as_json:
         from heco.report.document import document, json_text
 

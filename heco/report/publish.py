@@ -1,20 +1,20 @@
 """Write a run into its folder: everything or nothing, and the same bytes every time.
 
 A folder holds `report.html`, `technical.html`, `results.csv`, ``tables/*.csv``, ``figures/*.svg``
-and ``*.png``, and `run.json` with the fingerprint of each. `heco.report.swap` says why a killed run cannot leave a
-mixture.
+and ``*.png``, and `run.json` with the fingerprint of each. `heco.report.swap` says why a killed run
+cannot leave a mixture.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from heco.errors import refuse
-from heco.report import document
+from heco.report import document, pdf, word
 from heco.report.swap import fill, replaced, settled
 from heco.result import RunResult
 
@@ -38,29 +38,39 @@ class Publication:
     files: tuple[str, ...]
 
 
+#: Forms in which a report can be had beside HTML: the ending of the file, and what it is for.
+FORMS = {"pdf": (".pdf", "for paper"), "word": (".docx", "for editing")}
 #: Told what is being done, how many steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
 
-def ready(folder: Path) -> None:
-    """Refuse a folder that cannot be replaced, before any work is done for it.
+def ready(folder: Path, forms: Collection[str] = ()) -> None:
+    """Refuse what cannot be published, before any work is done for it.
 
     Parameters
     ----------
     folder : Path
         Where a run will be published.
+    forms : collection of str
+        Further forms of the reports that are asked for.
 
     Raises
     ------
     ScenarioError
         As `publish` would.
     """
+    if "pdf" in forms:
+        pdf.ready()
+    if "word" in forms:
+        word.ready()
     place = settled(folder)
     if place.exists():
         ours(place)
 
 
-def publish(run: RunResult, folder: Path, progress: Progress | None = None) -> Publication:
+def publish(
+    run: RunResult, folder: Path, progress: Progress | None = None, forms: Collection[str] = ()
+) -> Publication:
     """Write the results of a run, whole or not at all.
 
     Parameters
@@ -71,6 +81,8 @@ def publish(run: RunResult, folder: Path, progress: Progress | None = None) -> P
         Where to; a folder that an earlier run wrote is replaced as a whole.
     progress : callable, optional
         Called before each step with what it is, steps done, and steps in all.
+    forms : collection of str
+        Further forms of the reports: see `FORMS`.
 
     Returns
     -------
@@ -83,13 +95,15 @@ def publish(run: RunResult, folder: Path, progress: Progress | None = None) -> P
         If the folder is not heco's to replace, or cannot be written. It is then as it was.
     """
     with replaced(folder, ours) as new:
-        files = contents(run, progress)
+        files = contents(run, progress, forms)
         files["run.json"] = document.run_json(run, files).encode()
         fill(new, files)
     return Publication(folder, tuple(files))
 
 
-def contents(run: RunResult, progress: Progress | None = None) -> dict[str, bytes]:
+def contents(
+    run: RunResult, progress: Progress | None = None, forms: Collection[str] = ()
+) -> dict[str, bytes]:
     """Return every file of a run but `run.json`: its name and its bytes.
 
     Parameters
@@ -97,7 +111,9 @@ def contents(run: RunResult, progress: Progress | None = None) -> dict[str, byte
     run : RunResult
         What was computed.
     progress : callable, optional
-        Called before each figure.
+        Called before each figure and before each further form.
+    forms : collection of str
+        Further forms of the reports: see `FORMS`.
 
     Returns
     -------
@@ -109,6 +125,7 @@ def contents(run: RunResult, progress: Progress | None = None) -> dict[str, byte
 
     drawings = figures.drawings(run, progress)
     about = {edition.file: f"{edition.name}, {edition.readers}" for edition in EDITIONS}
+    about |= {name: f"{about[page]}, {FORMS[form][1]}" for name, (page, form) in _further(forms)}
     files = dict.fromkeys(about, b"")
     about["results.csv"] = "every number, one row each"
     files["results.csv"] = document.results_csv(run).encode()
@@ -126,7 +143,26 @@ def contents(run: RunResult, progress: Progress | None = None) -> dict[str, byte
     about["run.json"] = "versions, seed, conventions and the fingerprint of every file"
     for edition in EDITIONS:
         files[edition.file] = html.page(run, drawings, about, edition).encode()
+    for name, (page, form) in _further(forms):
+        if progress is not None:
+            progress(f"Writing {name}", len(drawings), len(drawings))
+        text = files[page].decode()
+        files[name] = pdf.pdf(text) if form == "pdf" else word.word(text, drawings)
     return files
+
+
+def _further(forms: Collection[str]) -> list[tuple[str, tuple[str, str]]]:
+    """Return the further files: name -> the page that each is made of, and its form."""
+    from heco.report.editions import COMMISSIONER, EDITIONS
+
+    found = []
+    for form in FORMS:
+        if form in forms:
+            # What people edit is the report for those who decide; the other is for checking.
+            editions = EDITIONS if form == "pdf" else (COMMISSIONER,)
+            ending = FORMS[form][0]
+            found += [(Path(e.file).stem + ending, (e.file, form)) for e in editions]
+    return found
 
 
 def _checked(name: str) -> str:
