@@ -91,7 +91,7 @@ def _minutes(operations: int, rows: int) -> float:
 
 
 def _kept(outcomes: Outcomes) -> int:
-    """Return how many numbers outcomes hold."""
+    """Return how many numbers outcomes hold; what two names share counts twice."""
     count = 0
     for value in vars(outcomes).values():
         arrays = value.values() if isinstance(value, Mapping) else [value]

@@ -80,7 +80,8 @@ def test_the_estimate_covers_what_is_held(name):
         tracemalloc.stop()
         assert sample.n > 0.99 * n
     estimate = effort(model, base.draws, base.outcomes, 20_000).memory / COPIES
-    assert estimate == pytest.approx((held[1] - held[0]) / 1e6, rel=0.2)
+    truly = (held[1] - held[0]) / 1e6
+    assert 0.95 * truly < estimate < 1.8 * truly, "at least what is held, and not far above it"
 
 
 def test_designs_and_alternatives_are_part_of_the_estimate():
