@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from heco.evidence import rates, ratios
-from heco.evidence.rates import FloatArray, is_probability, is_rate
+from heco.evidence import rates, ratios, survival
+from heco.evidence.rates import ROUNDING, FloatArray, is_probability, is_rate
 from heco.scenario.calls import Function, Shorthand, finite, quietly, table
 from heco.scenario.operators import OPERATORS
 from heco.scenario.syntax import Name, Number
@@ -30,6 +30,7 @@ _CYCLE = Name("cycle_length")
 
 _PROBABILITY = "a probability must lie in [0, 1]"
 _RATE = "a rate cannot be negative"
+_CURVE = "time and rates cannot be negative, shapes and scales must be positive"
 
 
 def _where(condition: FloatArray, yes: FloatArray, no: FloatArray) -> FloatArray:
@@ -144,6 +145,80 @@ FUNCTIONS = table(
         (),
         lambda r0, ratio, r: is_rate(r0) & is_rate(ratio) & is_rate(r),
         f"{_RATE}, nor can a rate ratio",
+    ),
+    Function(
+        "surv_exp",
+        ("t", "rate"),
+        "Take the share left at time t (years) if the hazard is constant, exp(-rate t).",
+        survival.exponential,
+        (),
+        lambda t, rate, s: is_rate(t) & is_rate(rate),
+        _CURVE,
+    ),
+    Function(
+        "surv_weibull",
+        ("t", "shape", "scale"),
+        "Take the share left at time t (years), Weibull, exp(-(t / scale) ^ shape).",
+        survival.weibull,
+        (),
+        lambda t, shape, scale, s: is_rate(t) & (shape > 0) & (scale > 0) & is_probability(s),
+        _CURVE,
+    ),
+    Function(
+        "surv_gompertz",
+        ("t", "shape", "rate"),
+        "Take the share left at time t (years), Gompertz, exp(-rate / shape (exp(shape t) - 1)).",
+        survival.gompertz,
+        (),
+        lambda t, shape, rate, s: is_rate(t) & is_rate(rate) & is_probability(s),
+        "time and the rate cannot be negative",
+    ),
+    Function(
+        "surv_llogis",
+        ("t", "shape", "scale"),
+        "Take the share left at time t (years), log-logistic, 1 / (1 + (t / scale) ^ shape).",
+        survival.loglogistic,
+        (),
+        lambda t, shape, scale, s: is_rate(t) & (shape > 0) & (scale > 0) & is_probability(s),
+        _CURVE,
+    ),
+    Function(
+        "surv_lnorm",
+        ("t", "meanlog", "sdlog"),
+        "Take the share left at time t (years), lognormal.",
+        survival.lognormal,
+        (),
+        lambda t, meanlog, sdlog, s: is_rate(t) & (sdlog > 0) & is_probability(s),
+        "time cannot be negative, and sdlog must be positive",
+    ),
+    Function(
+        "surv_gamma",
+        ("t", "shape", "rate"),
+        "Take the share left at time t (years), gamma.",
+        survival.gamma,
+        (),
+        lambda t, shape, rate, s: is_rate(t) & (shape > 0) & is_rate(rate) & is_probability(s),
+        _CURVE,
+    ),
+    Function(
+        "surv_gengamma",
+        ("t", "mu", "sigma", "q"),
+        "Take the share left at time t (years), generalised gamma, parametrised by Prentice.",
+        survival.generalised_gamma,
+        (),
+        lambda t, mu, sigma, q, s: is_rate(t) & (sigma > 0) & is_probability(s),
+        "time cannot be negative, and sigma must be positive",
+    ),
+    Function(
+        "prob_between",
+        ("before", "after"),
+        "Turn survival before and after into the probability in between, 1 - after / before.",
+        survival.between,
+        (),
+        lambda before, after, p: (
+            is_probability(before) & is_probability(after) & (after <= before + ROUNDING)
+        ),
+        "survival lies in [0, 1] and does not rise",
     ),
     Function(
         "where",
