@@ -74,7 +74,7 @@ def run(context: Context) -> Result:
     priced = price_year(context)
     return Result(
         NAME, TITLE, tuple(headline(context, base, draws)), tuple(tables), tuple(quantities),
-        tuple(warnings(context)),
+        tuple(warnings(context, base)),
         settings={
             "budget": "undiscounted; entrants of a year cost in that year what the model says for "
             "its first year, and so on",

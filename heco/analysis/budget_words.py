@@ -10,7 +10,7 @@ from heco.analysis.context import Context
 from heco.analysis.impact import Impact, band
 from heco.analysis.spending import break_even
 from heco.analysis.staffing import Work
-from heco.analysis.wording import count, inside, listing, money
+from heco.analysis.wording import chance, count, inside, listing, money
 from heco.outcomes import Array
 
 
@@ -54,8 +54,8 @@ def headline(
             " that is no money in hand, and is not added to it."
         )
     yield from _turns(context, net, "cash" if used else "money")
-    for work in impact.work:
-        yield _staffed(work)
+    for k, work in enumerate(impact.work):
+        yield _staffed(context, work, spread.work[k] if spread else None)
 
 
 def _turns(context: Context, net: Array, what: str) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _turns(context: Context, net: Array, what: str) -> Iterator[str]:
         yield f"{spent}; it is paid back by the end of year {year}."
 
 
-def _staffed(work: Work) -> str:
+def _staffed(context: Context, work: Work, spread: Work | None) -> str:
     """Say how many staff are needed, and who waits for them."""
     need = work.wte[:, 0]
     year = int(np.argmax(need))
@@ -85,17 +85,32 @@ def _staffed(work: Work) -> str:
     steady = np.ptp(need) <= 1e-9 * max(float(need[year]), 1e-300)
     text += f"{need[year]:,.2f} whole-time equivalents are needed "
     text += "in every year" if steady else f"in year {year + 1}, {need[-1]:,.2f} in the last"
+    _, low, high = band(spread.wte[year] if spread else None)
+    if low is not None and high is not None and high - low > 1e-9:
+        text += f" (8 in 10 draws: {low:,.2f} to {high:,.2f})"
     if work.capacity is None or work.waiting is None:
         return f"{text}."
     text += f", and there are {float(work.capacity[0]):,.2f}"
     waiting = work.waiting[:, 0]
-    if waiting.max() <= 0:
+    who = context.scenario.population.label
+    if waiting.max() > 0:
+        return f"{text}: {waiting[-1]:,.0f} {who} still wait at the end of year {len(need)}."
+    if spread is None or spread.waiting is None or not (spread.waiting > 0).any():
         return f"{text}: nobody waits."
-    return f"{text}: {waiting[-1]:,.0f} people still wait at the end of year {len(need)}."
+    share = float(np.mean(spread.waiting[-1] > 0))
+    return f"{text}: nobody waits in the base case, and {who} do in {chance(share)} of draws."
 
 
-def warnings(context: Context) -> Iterator[str]:
-    """Yield what must be known before the numbers are used."""
+def warnings(context: Context, base: Mapping[str, Impact]) -> Iterator[str]:
+    """Yield what must be known before the numbers are used.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    base : mapping of str to Impact
+        By strategy.
+    """
     whole = [
         context.label(name)
         for name, strategy in context.scenario.strategies.items()
@@ -113,8 +128,8 @@ def warnings(context: Context) -> Iterator[str]:
             f"[analysis.budget] Whole cycles of {cycle.text} do not fill a year; what a cycle "
             "costs is counted in the year in which it begins."
         )
-    asked = context.scenario.analysis.budget
-    if asked is not None and any(s.capacity is not None for s in asked.staff.values()):
+    works = [work for work in base[context.scenario.option].work if work.waiting is not None]
+    if any((work.waiting > 0).any() for work in works if work.waiting is not None):
         yield (
             "[analysis.budget] Money and health are computed as if everybody were seen in the "
             "year in which they come; the waiting list says how far that is from what staff can do."

@@ -14,7 +14,7 @@ PharmacoEconomics 38:395-407; Atkinson 1970, Journal of Economic Theory 2:244-26
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,35 +25,16 @@ from heco.analysis.atkinson import ede
 from heco.analysis.basis import Basis, bases
 from heco.analysis.context import Context, increments
 from heco.analysis.equity_words import headline
+from heco.analysis.sharing import WHERE, disagreements, each_group, health, shares
 from heco.errors import refuse
 from heco.outcomes import Array
 from heco.result import Quantity, Result
-from heco.scenario.schema_money import Equity, Group
+from heco.scenario.schema_money import Equity
 
 NAME = "equity"
 TITLE = "Who gains and who loses?"
-WHERE = "[analysis.equity]"
 #: People in whom effects are counted if the scenario does not say how many there are.
 PEOPLE = 10_000
-
-
-@dataclass(frozen=True)
-class Shares:
-    """How one sample's health is shared out, shape (group, draw) each.
-
-    Parameters
-    ----------
-    people : ndarray
-        Share of the people.
-    gains : ndarray
-        Share of the health that a strategy brings.
-    losses : mapping of str to ndarray
-        Share of the health lost elsewhere: ``""`` as stated, ``gradient`` if there is one.
-    """
-
-    people: Array
-    gains: Array
-    losses: Mapping[str, Array]
 
 
 @dataclass(frozen=True)
@@ -70,8 +51,8 @@ class Distribution:
         Empty, or ``gradient``.
     gained, lost : ndarray, shape (group, draw)
         Health gained, and health lost elsewhere. [QALYs]
-    people : ndarray, shape (group, draw)
-        People by group.
+    people, residents : ndarray, shape (group, draw)
+        People by group who enter, and share of all who live in the area.
     """
 
     option: str
@@ -80,11 +61,51 @@ class Distribution:
     gained: Array
     lost: Array
     people: Array
+    residents: Array
 
     @property
     def net(self) -> Array:
         """Return net health benefit, shape (group, draw). [QALYs]."""
         return np.asarray(self.gained - self.lost)
+
+    @property
+    def narrowed(self) -> Array:
+        """Return by how much the gap in health narrows, shape (draw,). [QALYs].
+
+        Groups go from the worst to the best off. The gap is the slope of net health per resident
+        over the rank in society, from its bottom to its top (slope index of inequality), for as
+        many residents as an average group has.
+        """
+        return -slope(self.residents, self.net) / len(self.net)
+
+
+def slope(share: Array, total: Array) -> Array:
+    """Return the slope index of inequality, weighted by people, shape (draw,).
+
+    Parameters
+    ----------
+    share, total : ndarray, shape (group, draw)
+        Share of the people by group, from the worst to the best off, and what a group has in all.
+
+    Returns
+    -------
+    ndarray, shape (draw,)
+        What everybody would have at the top of society beyond what everybody would have at its
+        bottom, on the straight line that fits best over the ranks.
+
+    Examples
+    --------
+    >>> slope(np.full((5, 1), 0.2), np.array([[0.0], [1], [2], [3], [4]])).tolist()
+    [25.0]
+    """
+    share, total = np.broadcast_arrays(share, total)
+    rank = np.cumsum(share, axis=0) - share / 2
+    each = np.divide(total, share, out=np.zeros(total.shape), where=share > 0)
+    apart = rank - (share * rank).sum(axis=0)
+    spread = (share * apart**2).sum(axis=0)
+    rise = (share * apart * each).sum(axis=0)
+    found = np.divide(rise, spread, out=np.zeros(rise.shape), where=spread > 0)
+    return np.asarray(found)
 
 
 def applies(context: Context) -> bool:
@@ -104,8 +125,8 @@ def run(context: Context) -> Result:
     Returns
     -------
     Result
-        ``equity``, with the table ``equity`` and, where lifetime health is given,
-        ``equity_atkinson``.
+        ``equity``, with the tables ``equity`` and ``equity_totals`` and, where lifetime health is
+        given, ``equity_atkinson``.
     """
     settings = context.scenario.analysis.equity
     assert settings is not None
@@ -117,16 +138,21 @@ def run(context: Context) -> Result:
         for one in ways[basis.name]
         for quantity in _numbers(context, settings, basis, one)
     ]
-    tables = [equity_tables.groups(context, settings, base, draws)]
-    health = _health(context, settings, Basis("deterministic", context.base))
-    if health is not None:
-        rows = list(_atkinson(context, settings, base, health))
+    tables = [
+        equity_tables.groups(context, settings, base, draws),
+        equity_tables.totals(context, settings, base, draws),
+    ]
+    lifetime = health(context, settings)
+    if lifetime is not None:
+        rows = list(_atkinson(context, settings, base, lifetime))
         tables.append(equity_tables.atkinson(context, settings, rows))
         quantities += _ede_numbers(context, rows)
-    sized = context.base.outcomes.population is not None
+    warnings = list(disagreements(context, settings, each_group(context, settings)))
+    if context.base.outcomes.population is None:
+        warnings.append(f"{WHERE} Counted in {PEOPLE:,} people: no size is stated.")
     return Result(
         NAME, TITLE, tuple(headline(context, settings, base)), tuple(tables), tuple(quantities),
-        () if sized else (f"[analysis.equity] Counted in {PEOPLE:,} people: no size is stated.",),
+        tuple(warnings),
         settings={
             "health by group": "every group's health counts the same; losses elsewhere shared out "
             + equity_tables.sharing(settings, "")
@@ -136,65 +162,6 @@ def run(context: Context) -> Result:
 
 def _thresholds(context: Context, settings: Equity) -> tuple[float, ...]:
     return context.wtp if settings.cost_per_qaly is None else (settings.cost_per_qaly,)
-
-
-def _values(context: Context, basis: Basis, group: str, formula: Any, key: str) -> Array:
-    found = context.model.formula_values(basis.sample.draws, {"it": formula})["it"]
-    if not (np.isfinite(found).all() and (found >= 0).all()):
-        raise refuse("must be 0 or more in every draw", f"{WHERE} groups.{group}.{key}")
-    return found
-
-
-def shares(context: Context, settings: Equity, basis: Basis) -> Shares:
-    """Return how health is shared out over the groups.
-
-    Parameters
-    ----------
-    context : Context
-        The run.
-    settings : Equity
-        The groups.
-    basis : Basis
-        Base case or draws.
-    """
-    n = basis.sample.n
-
-    def column(key: str, other: Any = None) -> Array:
-        rows = []
-        for name, group in settings.groups.items():
-            formula = getattr(group, key)
-            rows.append(
-                np.broadcast_to(other(name, group), (n,))
-                if formula is None
-                else _values(context, basis, name, formula, key)
-            )
-        return np.array(rows, dtype=float)
-
-    people = column("share")
-    _whole(people, "share")
-    position = {name: k for k, name in enumerate(settings.groups)}
-
-    def one(name: str, group: Group) -> float:
-        return 1.0
-
-    weights = people * column("uptake", one) * column("effect", one)
-    if not (weights.sum(axis=0) > 0).all():
-        raise refuse("no group takes part and gains, so health cannot be shared out", WHERE)
-    losses = {"": column("opportunity", lambda name, group: people[position[name]])}
-    if all(group.gradient is not None for group in settings.groups.values()):
-        losses["gradient"] = column("gradient")
-    for key, values in losses.items():
-        _whole(values, key or "opportunity")
-    return Shares(people, weights / weights.sum(axis=0), losses)
-
-
-def _whole(values: Array, key: str) -> None:
-    total = values.sum(axis=0)
-    worst = float(total[np.argmax(np.abs(total - 1))])
-    if abs(worst - 1) > 1e-9:
-        raise refuse(
-            f"{key} adds up to {worst:g} over the groups, and must add up to 1", f"{WHERE} groups"
-        )
 
 
 def _distributions(context: Context, settings: Equity, basis: Basis) -> list[Distribution]:
@@ -208,8 +175,9 @@ def _distributions(context: Context, settings: Equity, basis: Basis) -> list[Dis
             for sharing, losses in parts.losses.items():
                 found.append(
                     Distribution(
-                        option, wtp, sharing, parts.gains * (people * effect),
+                        option, wtp, sharing, parts.gains[option] * (people * effect),
                         losses * (people * cost / wtp), parts.people * people,
+                        parts.residents,
                     )
                 )  # fmt: skip
     return found
@@ -228,15 +196,7 @@ def _numbers(
         for k, group in enumerate(settings.groups):
             yield basis.quantity(name, values[k], subject=f"{group}{end}", **about)
     yield basis.quantity("nhb_all_groups", one.net.sum(axis=0), subject=one.sharing, **about)
-
-
-def _health(context: Context, settings: Equity, basis: Basis) -> Array | None:
-    found = []
-    for name, group in settings.groups.items():
-        if group.health is None:
-            return None
-        found.append(float(_values(context, basis, name, group.health, "health")[0]))
-    return np.array(found)
+    yield basis.quantity("gap_narrowed", one.narrowed, subject=one.sharing, **about)
 
 
 def _atkinson(

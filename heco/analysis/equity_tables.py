@@ -9,6 +9,7 @@ import numpy as np
 
 from heco.analysis.context import Context
 from heco.result import Column, Table
+from heco.scenario.expressions import Number
 from heco.scenario.schema_money import Equity
 
 if TYPE_CHECKING:
@@ -21,8 +22,16 @@ def sharing(settings: Equity, name: str) -> str:
     """Return how losses elsewhere are shared out, in words."""
     if name:
         return "under the gradient"
-    stated = any(group.opportunity is not None for group in settings.groups.values())
-    return "as stated" if stated else "by number of people"
+    groups = settings.groups.values()
+    for key in ("opportunity", "residents"):
+        stated = [getattr(group, key) for group in groups]
+        if all(one is None for one in stated):
+            continue
+        plain = {one.value for one in stated if isinstance(one, Number)}
+        if len(plain) == 1 and all(isinstance(one, Number) for one in stated):
+            return "equally"
+        return "as stated" if key == "opportunity" else "by number of residents"
+    return "by number of people"
 
 
 def groups(
@@ -72,6 +81,47 @@ def groups(
         "brought health there. Every group's health counts the same."
     )
     return Table("equity", "Who gains and who loses", columns, tuple(rows), (note,))
+
+
+def totals(
+    context: Context,
+    settings: Equity,
+    base: Sequence[Distribution],
+    draws: Sequence[Distribution] | None,
+) -> Table:
+    """Return what each strategy does to health in all, and to the gap between the groups."""
+    unit = f"{context.unit}s"
+    columns = (
+        Column("strategy", "Name"), Column("label", "Strategy"), Column("comparator", "Against"),
+        Column("wtp", f"Cost of a {context.unit} elsewhere", "money"),
+        Column("sharing", "Losses elsewhere shared"), Column("gained", f"{unit} gained", "qaly"),
+        Column("lost", f"{unit} lost elsewhere", "qaly"), Column("net", "Net health", "qaly"),
+        Column("net_mean", "Mean of draws", "qaly"), Column("net_lower", "95% from", "qaly"),
+        Column("net_upper", "to", "qaly"),
+        Column("narrowed", "Gap narrowed", "qaly"),
+        Column("narrowed_mean", "Mean of draws", "qaly"),
+        Column("narrowed_lower", "95% from", "qaly"), Column("narrowed_upper", "to", "qaly"),
+    )  # fmt: skip
+    rows: list[tuple[Any, ...]] = []
+    for k, one in enumerate(base):
+        spread = draws[k] if draws is not None else None
+        rows.append(
+            (
+                one.option, context.label(one.option), context.scenario.comparator, one.wtp,
+                sharing(settings, one.sharing), float(one.gained[:, 0].sum()),
+                float(one.lost[:, 0].sum()), float(one.net[:, 0].sum()),
+                *_limits(None if spread is None else spread.net.sum(axis=0)),
+                float(one.narrowed[0]),
+                *_limits(None if spread is None else spread.narrowed),
+            )
+        )  # fmt: skip
+    first, *_, last = (g.label or name.replace("_", " ") for name, g in settings.groups.items())
+    note = (
+        f"The gap runs from the worst off ({first}) to the best off ({last}): {unit} that a group "
+        "of average size at the bottom gains beyond one at the top, on the straight line through "
+        "all groups (slope index of inequality). Below 0 the gap widens."
+    )
+    return Table("equity_totals", "Health in all, and the gap", columns, tuple(rows), (note,))
 
 
 def _limits(values: Any) -> tuple[float | None, float | None, float | None]:

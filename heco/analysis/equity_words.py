@@ -37,7 +37,7 @@ def headline(context: Context, settings: Equity, base: Sequence[Distribution]) -
         gains = [names[k] for k in range(len(names)) if net[k] > 0]
         loses = [names[k] for k in range(len(names)) if net[k] < 0]
         if one.sharing:
-            start = "If losses elsewhere fall as the gradient says"
+            start = "If what is lost elsewhere falls more on some, as the gradient says"
         else:
             start = (
                 f"{context.label(one.option)}, against "
@@ -61,7 +61,17 @@ def headline(context: Context, settings: Equity, base: Sequence[Distribution]) -
             what = "; ".join(said) or "nobody gains or loses"
         sign = "+" if total > 0 else MINUS if total < 0 else ""
         whole = f"all groups together {sign}{plain(_rounded(total))} {context.unit}s"
-        yield f"{start}: {what}; {whole}."
+        yield f"{start}: {what}; {whole}. {_gap(context, one, names)}"
+
+
+def _gap(context: Context, one: Distribution, names: Sequence[str]) -> str:
+    """Say whether the gap between the worst and the best off narrows."""
+    change = float(one.narrowed[0])
+    ends = f"The gap between {inside(names[0])} and {inside(names[-1])}"
+    if abs(change) < 1e-9 * max(1.0, float(np.abs(one.net).max())):
+        return f"{ends} stays as it is."
+    verb = "narrows" if change > 0 else "widens"
+    return f"{ends} {verb} by {plain(_rounded(change))} {context.unit}s."
 
 
 def _rounded(value: float) -> float:

@@ -163,13 +163,20 @@ class Group(Record):
     uptake: Formula | None = None
     """Uptake in the group against the others (only ratios matter); left out, the same in all."""
     effect: Formula | None = None
-    """Health gained by each who takes part against the others; left out, the same in all."""
+    """Health gained by each who takes part against the others; left out, the same in all. What
+    strategies set holds here and in uptake, so that each can reach other people."""
+    residents: Formula | None = None
+    """Its share of all people of the area, who bear what is lost elsewhere; fifths by deprivation
+    have 0.2 each. Left out, its share of the people who enter."""
     opportunity: Formula | None = None
-    """Its share of the health that is lost elsewhere; left out, its share of the people."""
+    """Its share of the health that is lost elsewhere; left out, its share of the residents."""
     gradient: Formula | None = None
     """The same under a gradient, shown beside: more is lost where people are sicker."""
     health: Formula | None = None
     """Health expected over a lifetime without the decision. [QALYs per person]"""
+    set: dict[str, Formula] = {}
+    """Parameters that have another value in the group: {p_poor = "p_poor_1"}. Its people are then
+    counted along the pathway, and the health gained is checked against that of the model."""
 
 
 class Equity(Record):

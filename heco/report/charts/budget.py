@@ -73,9 +73,13 @@ def _payers(run: RunResult) -> dict[str, list[float]]:
     ranked = sorted(found, key=lambda name: -sum(map(abs, found[name])))
     if len(ranked) <= _MOST:
         return {name: found[name] for name in ranked}
-    rest = [found[name] for name in ranked[_MOST - 1 :]]
     kept = {name: found[name] for name in ranked[: _MOST - 1]}
-    return {**kept, "others": [sum(year) for year in zip(*rest, strict=True)]}
+    rest: dict[str, list[list[float]]] = {}
+    for name in ranked[_MOST - 1 :]:  # cash and capacity are never added up
+        _, comma, money = name.rpartition(", ")
+        kind = f", {money}" if comma and money in ("cash", "capacity") else ""
+        rest.setdefault(f"others{kind}", []).append(found[name])
+    return {**kept, **{k: [sum(y) for y in zip(*v, strict=True)] for k, v in rest.items()}}
 
 
 def _title(run: RunResult, parts: dict[str, list[Record]]) -> str:
@@ -114,7 +118,7 @@ def _draw(
     page.text(left + width + 0.14, key, "Extra spending so far", **quiet)
     years = [int(r["year"]) for r in next(iter(parts.values()))]
     bars = page.axes(left, top, width, _HEIGHT)
-    _bars(bars, years, payers, [colour for colour, _ in entries] or [style.BLUE])
+    _bars(bars, years, payers, [colour for colour, _ in entries] or [style.BLUE], len(parts) > 1)
     line = page.axes(left + width + gap, top, width, _HEIGHT)
     for (kind, rows), colour in zip(parts.items(), (style.BLACK, style.SLATE), strict=False):
         if len(parts) == 1 and rows[0]["lower80"] is not None:
@@ -134,12 +138,23 @@ def _draw(
     return page.figure
 
 
-def _bars(axes: Any, years: list[int], payers: dict[str, list[float]], colours: list[str]) -> None:
-    """Stack what payers pay above zero, and what they save below."""
-    up, down = [0.0] * len(years), [0.0] * len(years)
-    for colour, values in zip(colours, payers.values(), strict=True):
+def _bars(
+    axes: Any,
+    years: list[int],
+    payers: dict[str, list[float]],
+    colours: list[str],
+    apart: bool,
+) -> None:
+    """Stack what payers pay above zero, and what they save below; capacity beside cash."""
+    places = {False: -0.18, True: 0.18} if apart else {False: 0.0, True: 0.0}
+    width = 0.34 if apart else 0.68
+    stacks = {side: ([0.0] * len(years), [0.0] * len(years)) for side in (False, True)}
+    for colour, (name, values) in zip(colours, payers.items(), strict=True):
+        capacity = apart and name.endswith(", capacity")
+        up, down = stacks[capacity]
         base = [up[i] if value >= 0 else down[i] for i, value in enumerate(values)]
-        axes.bar(years, values, bottom=base, color=colour, width=0.68, linewidth=0, zorder=2)
+        where = [year + places[capacity] for year in years]
+        axes.bar(where, values, bottom=base, color=colour, width=width, linewidth=0, zorder=2)
         for i, value in enumerate(values):
             stack = up if value >= 0 else down
             stack[i] += value

@@ -142,17 +142,29 @@ def _lines(run: RunResult) -> View | None:
     return view("What the money is for", list(found.values()), fields, (), "budget_lines")
 
 
+def _steady(rows: list[Record]) -> list[Record]:
+    """Return the rows by role and year; one for all years of a role in which nothing changes."""
+    roles: dict[str, list[Record]] = {}
+    for r in rows:
+        roles.setdefault(str(r["role"]), []).append({**r, "when": numbers.count(r["year"])})
+    found = []
+    for mine in roles.values():
+        same = all(r[key] == mine[0][key] for r in mine for key in ("people", "wte", "waiting"))
+        found += [{**mine[0], "when": "each"}] if same and len(mine) > 1 else mine
+    return found
+
+
 def _staffing(value: object) -> str:
     return numbers.fixed(value, 2)
 
 
 def _staff(run: RunResult) -> View | None:
-    rows = _mine(run, "budget_staff")
+    rows = _steady(_mine(run, "budget_staff"))
     if not rows:
         return None
     fields = [
         Field("Role", lambda r: reading.capital(str(r["role_label"]))),
-        shown("Year", "year", "count"),
+        Field("Year", lambda r: r["when"], number=True),
         shown("People who need it", "people", "count"),
         Field(
             "Staff needed",

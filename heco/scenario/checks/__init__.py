@@ -14,6 +14,7 @@ from itertools import islice
 
 from heco.scenario.checks import (
     alternatives,
+    branch_sets,
     cohort,
     decision,
     formulas,
@@ -23,6 +24,7 @@ from heco.scenario.checks import (
     parameters,
     published,
     questions,
+    severity,
     strategies,
     time,
     tree,
@@ -43,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     *formulas.RULES,
     *parameters.RULES,
     *tree.RULES,
+    *branch_sets.RULES,
     *cohort.RULES,
     *strategies.RULES,
     *time.RULES,
@@ -53,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     *voi.RULES,
     *alternatives.RULES,
     *money.RULES,
+    *severity.RULES,
     *published.RULES,
 )
 

@@ -129,12 +129,12 @@ def groups_make_a_whole(draft: Draft) -> Findings:
     if len(equity.groups) < 2:
         yield Finding((*place, "groups"), "there must be two groups or more to compare")
         return
-    for key in ("opportunity", "gradient", "health"):
+    for key in ("residents", "opportunity", "gradient", "health"):
         without = [name for name, g in equity.groups.items() if getattr(g, key) is None]
         if without and len(without) < len(equity.groups):
             what = f"{key} is given for some groups and not for others"
             yield Finding((*place, "groups", without[0]), what)
-    for key in ("share", "opportunity", "gradient"):
+    for key in ("share", "residents", "opportunity", "gradient"):
         values = [getattr(g, key) for g in equity.groups.values()]
         plain = [v.value for v in values if isinstance(v, Number)]
         if len(plain) == len(values) and abs(sum(plain) - 1) > 1e-9:
@@ -145,6 +145,31 @@ def groups_make_a_whole(draft: Draft) -> Findings:
         yield Finding(place, what, "Write cost_per_qaly = ..., or [decision] wtp = ...")
     elif equity.cost_per_qaly == 0:
         yield Finding((*place, "cost_per_qaly"), "a QALY that costs nothing buys everything")
+
+
+def groups_set_parameters(draft: Draft) -> Findings:
+    """See that what differs in a group is a parameter, and that all groups say it."""
+    equity = draft.analysis.equity
+    if equity is None:
+        return
+    there = draft.known("parameters")
+    asked = [
+        name
+        for name in dict.fromkeys(name for group in equity.groups.values() for name in group.set)
+        if name in there
+    ]
+    for key, group in equity.groups.items():
+        place = ("analysis", "equity", "groups", key)
+        for name in group.set:
+            here = (*place, "set", name)
+            yield from known(here, "parameter", name, there)
+            if name in draft.components:
+                what = f'"{name}" has several components and cannot be set'
+                yield Finding(here, what, "Set a parameter that is derived from it by expr.")
+        for name in asked:
+            if name not in group.set:
+                what = f'"{name}" is set in some groups and not in this one'
+                yield Finding(place, what, f'Write set = {{{name} = "{name}"}} if it is as usual.')
 
 
 def published_can_be_reconciled(draft: Draft) -> Findings:
@@ -177,5 +202,6 @@ RULES = (
     staff_work_for_somebody,
     budgets_have_one_price_year,
     groups_make_a_whole,
+    groups_set_parameters,
     published_can_be_reconciled,
 )

@@ -27,20 +27,28 @@ def facts_have_sources(draft: Draft) -> Findings:
 
 def limits(parameter: Parameter) -> tuple[float, float]:
     """Return the lowest and the highest value that make sense. [own unit]."""
-    low, high = parameter.range or (-math.inf, math.inf)
+    low, high = parameter.bounds or (-math.inf, math.inf)
     if parameter.unit == "probability":
         low, high = max(low, 0.0), min(high, 1.0)
     return low, high
 
 
 def ranges_run_upwards(draft: Draft) -> Findings:
-    """See that a range goes from low to high."""
+    """See that a range goes from low to high, and lies within what is possible."""
     for name, parameter in draft.parameters.items():
-        if parameter.range is not None and parameter.range[0] >= parameter.range[1]:
-            low, high = parameter.range
+        for key, ends in (("range", parameter.range), ("possible", parameter.possible)):
+            if ends is not None and ends[0] >= ends[1]:
+                yield Finding(
+                    ("parameters", name, key),
+                    f"the range [{ends[0]:g}, {ends[1]:g}] must run from low to high",
+                )
+        inner, outer = parameter.range, parameter.possible
+        if inner and outer and not outer[0] <= inner[0] <= inner[1] <= outer[1]:
             yield Finding(
-                ("parameters", name, "range"),
-                f"the range [{low:g}, {high:g}] must run from low to high",
+                ("parameters", name, "possible"),
+                f"[{outer[0]:g}, {outer[1]:g}] is narrower than the range "
+                f"[{inner[0]:g}, {inner[1]:g}]",
+                "What makes sense must be possible: widen possible, or leave it out.",
             )
 
 

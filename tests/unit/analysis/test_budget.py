@@ -305,7 +305,7 @@ def test_the_report_and_the_files_say_the_same(everything, tmp_path):
     with (tmp_path / "out/tables/budget.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     cash = [r for r in rows if r["money"] == "cash"]
-    page = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out/technical.html").read_text(encoding="utf-8")
     assert '<section id="budget">' in page
     for row in cash:
         assert f"£{float(row['net']):,.0f}" in page
@@ -348,3 +348,82 @@ def test_categories_of_a_year_add_up_to_its_cost():
     for name, cost in outcomes.yearly_cost_by.items():
         np.testing.assert_allclose(cost.sum(axis=1), outcomes.spend_by[name], rtol=1e-12)
     assert model.evaluate(model.base()).yearly_cost_by == {}
+
+
+# ---- Staff and payers of the case ---------------------------------------------------------------
+
+
+def case(name, draws=0):
+    return run_scenario(heco.load(SCENARIOS / name), draws=draws, only=["budget", "inputs"])
+
+
+def test_staff_of_the_case_are_what_the_published_costs_pay_for():
+    """Hours are cost over the cost of an hour, so staff x hours x price gives the money back."""
+    found = case("universal.toml")
+    inputs = {r["parameter"]: r["value"] for r in table(found, "inputs")}
+    lines = table(found, "budget_lines")
+    for role, category in (("screening", "identification"), ("parenting", "intervention")):
+        for strategy in ("targeted", "universal"):
+            wte = value(found, "wte", strategy=strategy, subject=f"{role}@1")
+            money = next(
+                r["net"] for r in lines
+                if (r["strategy"], r["line"], r["year"]) == (strategy, category, 1)
+            )  # fmt: skip
+            paid = wte * inputs["hours_full_time"] * inputs["c_hour_staff"]
+            assert paid == pytest.approx(money, rel=1e-9)
+
+
+def test_waiting_list_of_the_case_by_hand():
+    found = case("universal.toml")
+    rows = [
+        r for r in table(found, "budget_staff")
+        if (r["strategy"], r["role"]) == ("universal", "parenting")
+    ]  # fmt: skip
+    each = rows[0]["wte"] / rows[0]["people"]
+    seen = rows[0]["capacity"] / each
+    for r in rows:
+        assert r["waiting"] == pytest.approx(r["year"] * (r["people"] - seen), rel=1e-9)
+        assert r["short"] == pytest.approx(r["wte"] - 4, rel=1e-9)
+    assert any(
+        "children still wait at the end of year 5" in said for said in found["budget"].headline
+    )
+    assert any("waiting list" in warning for warning in found["budget"].warnings)
+
+
+def test_nobody_waits_in_the_targeted_case_but_in_some_draws():
+    found = case("targeted.toml", draws=200)
+    said = next(s for s in found["budget"].headline if s.startswith("Parenting help"))
+    assert "nobody waits in the base case, and children do in" in said
+    assert "8 in 10 draws" in said
+    assert not [w for w in found["budget"].warnings if "waiting list" in w]
+
+
+def test_cash_and_capacity_of_the_case_have_different_payers():
+    found = case("microcosting.toml")
+    rows = [r for r in table(found, "budget_payers") if r["strategy"] == "targeted"]
+    assert {(r["payer"], r["money"]) for r in rows} == {
+        ("NHS", "cash"), ("Local authority", "capacity"),
+    }  # fmt: skip
+    years = [r for r in table(found, "budget") if r["strategy"] == "targeted"]
+    for money in ("cash", "capacity"):
+        by_payer = [r["net"] for r in rows if r["money"] == money]
+        assert by_payer == pytest.approx([r["net"] for r in years if r["money"] == money])
+
+
+def test_the_smallest_payers_of_the_figure_keep_cash_and_capacity_apart():
+    from heco.report.charts.budget import _payers
+
+    names = [f"payer {k}" for k in range(9)]
+    costs = ", ".join(f"c{k} = {100 - k}" for k in range(9))
+    words = CLINIC.replace("{visits = 100}", f"{{{costs}}}")
+    payers = ", ".join(f'c{k} = "{name}"' for k, name in enumerate(names))
+    cash = ", ".join(f'"c{k}"' for k in range(0, 9, 2))
+    found = answered(f"payers = {{{payers}}}\ncash = [{cash}]\n", words=words)
+    shown = _payers(found)
+    assert {"others, cash", "others, capacity"} <= set(shown)
+    rows = [r for r in table(found, "budget_payers") if r["strategy"] == "clinic"]
+    for money in ("cash", "capacity"):
+        whole = sum(r["net"] for r in rows if r["money"] == money)
+        assert sum(sum(v) for k, v in shown.items() if k.endswith(f", {money}")) == (
+            pytest.approx(whole)
+        )

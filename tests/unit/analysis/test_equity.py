@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_models import run, table, value
 
+from heco.analysis import run_scenario
 from heco.analysis.atkinson import ede
+from heco.analysis.equity import slope
 from heco.errors import ScenarioError
+from heco.scenario.load import load, load_text
 
 OPTIONS = {"old": ("100", "1"), "new": ("c", "1 + q")}
 INPUTS = {
@@ -114,7 +120,7 @@ def test_without_aversion_equality_is_worth_nothing(result):
             assert row["equity"] == pytest.approx(0, abs=1e-6)
     by_hand = next(
         r for r in table(result, "equity_atkinson")
-        if (r["aversion"], r["wtp"], r["sharing"]) == (1.0, 20_000.0, "as stated")
+        if (r["aversion"], r["wtp"], r["sharing"]) == (1.0, 20_000.0, "equally")
     )  # fmt: skip
     net = [r["net"] for r in table(result, "equity")[:5]]
     after = math.exp(sum(0.2 * math.log(h + x / 1_000) for h, x in zip(FIFTHS, net, strict=True)))
@@ -130,7 +136,7 @@ def test_what_is_exploratory_is_called_so(result, tmp_path):
     units = {q.unit for q in result["equity"].quantities if q.quantity == "ede_gain"}
     assert units == {"QALYs, exploratory"}
     publish(result, tmp_path / "out")
-    page = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out/technical.html").read_text(encoding="utf-8")
     assert "Exploratory: what more equal health would be worth" in page
 
 
@@ -158,3 +164,140 @@ def test_a_cohort_of_no_stated_size_is_warned_about():
 def test_shares_are_shares_of_a_whole(groups, said):
     with pytest.raises(ScenarioError, match=said):
         answered(groups)
+
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+
+
+@pytest.fixture(scope="module")
+def case():
+    return run_scenario(load(SCENARIOS / "targeted.toml"), draws=200)
+
+
+@pytest.mark.parametrize("basis", ["deterministic", "probabilistic"])
+@pytest.mark.parametrize("option", ["targeted", "universal"])
+@pytest.mark.parametrize("wtp", [20_000.0, 30_000.0])
+@pytest.mark.parametrize("sharing", ["", "/gradient"])
+def test_fifths_of_the_case_add_up_to_net_health_benefit(case, basis, option, wtp, sharing):
+    parts = [
+        q.value
+        for q in case["equity"].find("group_nhb", strategy=option, wtp=wtp, basis=basis)
+        if q.subject.endswith(sharing) and ("/" in q.subject) == bool(sharing)
+    ]
+    what = {"strategy": option, "comparator": "no_screening", "wtp": wtp, "basis": basis}
+    whole = 3_290 * value(case, "inmb", **what) / wtp  # births are fixed
+    assert len(parts) == 5
+    assert math.isclose(sum(parts), whole, rel_tol=1e-9)
+
+
+def test_fifths_of_the_case_by_hand(case):
+    """Targeted help goes where poor families are, universal help where cases are."""
+    births = np.array([257_252, 212_623, 196_925, 189_948, 192_819]) / 1_049_567
+    steps = np.array([5, 4, 3, 2, 1])
+    poor = 0.17 * steps / (births * steps).sum()
+    case_poor, case_other = (
+        next(r["value"] for r in table(case, "inputs") if r["parameter"] == name)
+        for name in ("prevalence_poor", "prevalence_other")
+    )
+    reached = {
+        "targeted": poor * case_poor,
+        "universal": poor * case_poor + (1 - poor) * case_other,
+    }
+    for option, per_child in reached.items():
+        rows = [
+            r for r in table(case, "equity")
+            if (r["strategy"], r["wtp"], r["sharing"]) == (option, 20_000.0, "equally")
+        ]  # fmt: skip
+        *groups, whole = rows
+        expected = births * per_child / (births * per_child).sum() * whole["gained"]
+        np.testing.assert_allclose([r["gained"] for r in groups], expected, rtol=1e-9)
+        np.testing.assert_allclose([r["lost"] for r in groups], whole["lost"] / 5, rtol=1e-9)
+
+
+def test_what_the_groups_of_the_case_set_agrees_with_the_model(case):
+    assert not case["equity"].warnings
+    assert not case["who"].warnings
+
+
+def test_shares_that_are_not_those_of_the_model_are_warned_about():
+    words = (SCENARIOS / "targeted.toml").read_text(encoding="utf-8")
+    words += '\n[analysis.equity.groups.most]\nlabel = "All"\nshare = 0.5\nset = {p_poor = 0.25}\n'
+    words += "[analysis.equity.groups.least]\nshare = 0.5\nset = {p_poor = 0.09}\n"
+    made = run_scenario(load_text(words, SCENARIOS), draws=0)
+    said = " ".join(made["equity"].warnings)
+    assert "do not share out the health" in said
+    other = words.replace("p_poor = 0.25", "p_poor = 0.3")
+    said = " ".join(run_scenario(load_text(other, SCENARIOS), draws=0)["equity"].warnings)
+    assert "does not add up to everybody" in said
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        ("set = {p_por = 0.2}", 'Did you mean "p_poor"?'),
+        ("set = {p_poor = 0.2}", "set in some groups and not in this one"),
+        ("residents = 0.7", "residents"),
+    ],
+)
+def test_groups_that_say_what_cannot_be(extra, said):
+    words = (SCENARIOS / "targeted.toml").read_text(encoding="utf-8")
+    words += f"\n[analysis.equity.groups]\na = {{share = 0.5, {extra}}}\nb = {{share = 0.5}}\n"
+    with pytest.raises(ScenarioError) as refused:
+        load_text(words, SCENARIOS)
+    assert said in str(refused.value)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.05, 1), st.floats(-100, 100)), min_size=2, max_size=8,
+    )
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_slope_is_a_weighted_regression_on_rank(groups):
+    weights, total = (np.array(column) for column in zip(*groups, strict=True))
+    share = weights / weights.sum()
+    rank = np.cumsum(share) - share / 2
+    by_numpy = np.polyfit(rank, total / share, 1, w=np.sqrt(share))[0]
+    found = slope(share[:, None], total[:, None])[0]
+    assert found == pytest.approx(by_numpy, rel=1e-6, abs=1e-6)
+
+
+def test_equal_health_leaves_the_gap_as_it_is():
+    share = np.array([[0.1], [0.4], [0.5]])
+    assert slope(share, 7 * share)[0] == pytest.approx(0, abs=1e-12)
+
+
+def test_the_gap_of_the_case(case):
+    for row in table(case, "equity_totals"):
+        groups = [
+            r["net"] for r in table(case, "equity")
+            if r["group"] and (r["strategy"], r["wtp"], r["sharing"])
+            == (row["strategy"], row["wtp"], row["sharing"])
+        ]  # fmt: skip
+        ranks = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+        line = np.polyfit(ranks, 5 * np.array(groups), 1)[0]
+        assert row["narrowed"] == pytest.approx(-line / 5, rel=1e-9)
+        assert row["net"] == pytest.approx(sum(groups), rel=1e-9)
+    # Losses shared equally leave the gap to who gains; help for poor families narrows it.
+    plain = [r["narrowed"] for r in table(case, "equity_totals") if r["sharing"] == "equally"]
+    assert min(plain) > 0
+
+
+def test_figures_of_the_case_draw(case):
+    from heco.report.chart import render
+    from heco.report.charts import equity
+
+    for make in (equity.bars, equity.plane):
+        chart = make(case)
+        assert chart is not None
+        assert render(chart).png.startswith(b"\x89PNG")
+    assert "narrows the gap" in equity.plane(case).title
+    assert "every group loses more health than it gains" in equity.bars(case).title
+
+
+def test_no_figures_without_groups():
+    from heco.report.charts import equity
+
+    made = run(OPTIONS, INPUTS)
+    assert equity.bars(made) is None
+    assert equity.plane(made) is None
