@@ -12,7 +12,9 @@ from heco.report.charts import (
     ceac,
     convergence,
     costs,
+    densities,
     distribution,
+    equity,
     evpi,
     evppi,
     expected_loss,
@@ -21,9 +23,12 @@ from heco.report.charts import (
     inmb_curve,
     pathway,
     plane,
+    pooled,
     required_gain,
     sobol,
     spider,
+    structure_states,
+    structure_tree,
     studies,
     tornado,
     trace,
@@ -33,10 +38,15 @@ from heco.result import RunResult
 
 #: A new figure is a file in ``charts`` and a line here.
 CHARTS: tuple[Callable[[RunResult], Chart | None], ...] = (
+    structure_tree.chart,
+    structure_states.chart,
+    *densities.CHARTS,
     required_gain.chart,
     pathway.chart,
     costs.chart,
     budget.chart,
+    equity.bars,
+    equity.plane,
     trace.chart,
     tornado.chart,
     spider.chart,
@@ -61,7 +71,8 @@ CHARTS: tuple[Callable[[RunResult], Chart | None], ...] = (
 
 def charts(run: RunResult) -> list[Chart]:
     """Return the figures that this run has the numbers for."""
-    return [chart for make in CHARTS if (chart := make(run)) is not None]
+    made = [chart for make in CHARTS if (chart := make(run)) is not None]
+    return made + pooled.charts(run)  # as many as there are inputs with studies behind them
 
 
 def drawings(

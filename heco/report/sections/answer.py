@@ -24,6 +24,7 @@ def context(run: RunResult) -> dict[str, object]:
     first = run.results[0].headline if run.results else ()
     about = [
         ("Who", decision.population),
+        ("Where", decision.place),
         ("Whose costs and health", decision.perspective),
         (
             "What is compared",

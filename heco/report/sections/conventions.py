@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heco.report import reading
 from heco.result import RunResult
 from heco.version import __version__
 
@@ -21,9 +22,12 @@ def applies(run: RunResult) -> bool:
 def context(run: RunResult) -> dict[str, object]:
     """Return the conventions, and what the analyses say of their own settings."""
     settings = [
-        (result.title, name, value)
+        (
+            result.title,
+            [f"{reading.capital(name)}: {value}" for name, value in result.settings.items()],
+        )
         for result in run.results
-        for name, value in result.settings.items()
+        if result.settings
     ]
-    conventions = [(name[:1].upper() + name[1:], words) for name, words in run.conventions.items()]
+    conventions = [(reading.capital(name), words) for name, words in run.conventions.items()]
     return {"conventions": conventions, "settings": settings, "version": __version__}

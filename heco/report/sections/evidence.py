@@ -8,7 +8,10 @@ from heco.report.view import Field, View, shown, view
 from heco.result import RunResult
 
 NAME = "evidence"
-_SHOWN = 15
+#: Inputs in the table of the page at most and at least, and the share of EVPI worth a row.
+_SHOWN, _LEAST, _WORTH_A_ROW = 15, 3, 0.005
+#: A study that would pay for so many times the people decided for is said not to pay for them.
+_MANY = 10
 
 
 def title(run: RunResult) -> str:
@@ -63,10 +66,17 @@ def _inputs(run: RunResult) -> View | None:
     if any(r["evppi_population"] is not None for r in rows):
         fields.append(shown("For everybody", "evppi_population", "money", reading.currency(run)))
     notes = reading.notes(run, "evppi")
-    if len(rows) > _SHOWN:
-        notes.append(f"The {_SHOWN} that are worth most, of {len(rows)}.")
+    kept = [
+        r for k, r in enumerate(rows[:_SHOWN]) if k < _LEAST or (r["share"] or 0) >= _WORTH_A_ROW
+    ]
+    if len(rows) > len(kept):
+        left = len(rows) - len(kept)
+        notes.append(
+            f"{numbers.count(left)} more {'is' if left == 1 else 'are'} worth less; table evppi "
+            "has all."
+        )
     caption = f"What inputs would be worth knowing, at {reading.at_wtp(run, rows[0]['wtp'])}"
-    return view(caption, rows[:_SHOWN], fields, notes, "evppi")
+    return view(caption, kept, fields, notes, "evppi")
 
 
 def _studies(run: RunResult) -> View | None:
@@ -83,13 +93,18 @@ def _studies(run: RunResult) -> View | None:
         ends = f"{numbers.count(r['near_from'])} to {numbers.count(r['near_to'])}"
         return f"{ends} within 5%"
 
+    def pays_from(r: Record) -> str:
+        if r["break_even"] is None or r["break_even"] > _MANY * r["people"]:
+            return f"over {numbers.count(_MANY * r['people'])}"
+        return numbers.count(r["break_even"])
+
     fields = [
         Field("Study", lambda r: str(r["label"]), below=lambda r: str(r["source"])),
         Field("Verdict", lambda r: str(r["verdict"])),
         Field("Best size tried", lambda r: numbers.count(r["best_n"]), number=True, below=near),
         shown("Worth less cost", "enbs", "money", currency),
         shown("Standard error", "error", "money", currency),
-        shown("Pays from this many people", "break_even", "count"),
+        Field("Pays from this many people", pays_from, number=True),
     ]
     caption = f"Which studies pay, at {reading.at_wtp(run, rows[0]['wtp'])}"
     return view(caption, rows, fields, reading.notes(run, "studies"), "studies")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from heco.result import RunResult
 
 NAME = "files"
@@ -18,5 +20,16 @@ def applies(run: RunResult) -> bool:
 
 
 def context(run: RunResult) -> dict[str, object]:
-    """Return the files that were read, with their fingerprints."""
-    return {"inputs": sorted(run.files.items()), "seed": run.seed, "draws": run.draws}
+    """Return the files that were read, with their fingerprints, and how those beside are listed."""
+    return {"inputs": sorted(run.files.items()), "listed": listed}
+
+
+def listed(about: Mapping[str, str], folder: str) -> list[tuple[str, str, str]]:
+    """Return each file of a folder with what it holds and, for a figure, where its numbers are."""
+    found = []
+    for name, words in about.items():
+        if not name.startswith(folder) or name.endswith(".png") or "/figure_" in name:
+            continue
+        table = name.replace("figures/", "tables/figure_").replace(".svg", ".csv")
+        found.append((name, words, table if table != name and table in about else ""))
+    return found

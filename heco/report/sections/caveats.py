@@ -1,0 +1,23 @@
+"""Every warning of the run: the first page has those that matter most."""
+
+from __future__ import annotations
+
+from heco.report import reading
+from heco.result import RunResult
+
+NAME = "caveats"
+
+
+def title(run: RunResult) -> str:
+    """Return the heading."""
+    return "Annex: every warning"
+
+
+def applies(run: RunResult) -> bool:
+    """Return whether there is anything to be warned of."""
+    return bool(run.warnings)
+
+
+def context(run: RunResult) -> dict[str, object]:
+    """Return the warnings, parameters by their labels."""
+    return {"warnings": reading.warnings(run)}
