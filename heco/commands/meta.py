@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from heco.report.chart import Chart
 
 
 @click.command()
@@ -79,7 +83,24 @@ import click
     metavar="SCALE",
     help="Bayesian model with a half-normal prior of this scale on tau.",
 )
+@click.option(
+    "--bootstrap",
+    type=click.IntRange(0, 100_000),
+    default=0,
+    metavar="N",
+    help="Pool N samples of the studies, drawn with replacement: intervals of the effect and tau2.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the bootstrap."
+)
 @click.option("--bias", is_flag=True, help="Every test of small-study effects, and trim and fill.")
+@click.option(
+    "--half",
+    type=click.Choice(["zero", "all"]),
+    default="zero",
+    show_default=True,
+    help="With ACC: half a person for studies with an empty cell, or for all as soon as one has.",
+)
 @click.option(
     "--level",
     type=click.FloatRange(0.5, 0.9999),
@@ -102,6 +123,12 @@ import click
     help="Counts of the review's search (stage, label, n), for a flow diagram.",
 )
 @click.option(
+    "--risk-of-bias",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Judgements by study and domain, for traffic lights; or give columns that begin rob_.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
@@ -113,8 +140,10 @@ import click
 def meta(
     file: Path, measure: str, estimators: tuple[str, ...], test: str, prediction: str, by: str,
     by_tau2: str, moderators: tuple[str, ...], log: bool, shared: str | None, shared_rule: str,
-    only: tuple[str, ...], bayes: float | None, bias: bool, level: float, outcome: str,
-    favours: tuple[str, str], prisma: Path | None, output: Path | None, as_json: bool, quiet: bool,
+    only: tuple[str, ...], bayes: float | None, bootstrap: int, seed: int, bias: bool, half: str,
+    level: float,
+    outcome: str, favours: tuple[str, str], prisma: Path | None, risk_of_bias: Path | None,
+    output: Path | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Pool studies: one effect, how sure it is, and how much the studies differ.
 
@@ -129,30 +158,33 @@ def meta(
     from heco.report.document import sha256
     from heco.report.publish import ready
     from heco.review.answers import review
-    from heco.review.asked import Asked, methods, rule_named, test_named
+    from heco.review.asked import Asked, all_asked, methods, rule_named, test_named
 
     folder = output if output is not None else Path("outputs") / file.stem
     from heco.review import accuracy
 
     if accuracy.asked_for(measure):
-        return _accuracy(file, folder, level, as_json, quiet)
+        return _accuracy(file, folder, level, half, as_json, quiet)
     asked = Asked(
         methods=methods(estimators), test=test_named(test), prediction=rule_named(prediction),
         level=level, by=by, by_tau2=by_tau2, moderators=moderators, bayes=bayes, bias=bias,
-        outcome=outcome, favours=favours,
+        every=all_asked(estimators), bootstrap=bootstrap, seed=seed, outcome=outcome,
+        favours=favours,
         settings=_settings(file, log, shared, shared_rule, only),
     )  # fmt: skip
     studies = read_studies(
         file, measure, log=log, only=_pairs(only), shared_by=shared, shared=shared_rule
     )
-    from heco.review import prisma as flow
-
-    more = [flow.chart(flow.read_flow(prisma))] if prisma is not None else []
+    more = _more(prisma, risk_of_bias)
     ready(folder)
     found = review(studies, asked)
     from heco.review.publish import content, publish
 
-    hashes = {path.name: sha256(path.read_bytes()) for path in (file, prisma) if path is not None}
+    hashes = {
+        path.name: sha256(path.read_bytes())
+        for path in (file, prisma, risk_of_bias)
+        if path is not None
+    }
     written = publish(found, folder, hashes, more)
     if as_json:
         from heco.report.document import json_text
@@ -167,14 +199,38 @@ def meta(
     return 0
 
 
-def _accuracy(file: Path, folder: Path, level: float, as_json: bool, quiet: bool) -> int:
+def _more(prisma: Path | None, risk_of_bias: Path | None) -> list[Chart]:
+    """Return the figures of files beside the studies; their mistakes are all reported at once."""
+    from heco.errors import Problem, ScenarioError
+    from heco.evidence.flow import read_flow
+    from heco.evidence.judgements import read_judgements
+    from heco.report.synthesis import flow, lights
+
+    made: list[Chart] = []
+    wrong: list[Problem] = []
+    try:
+        made += [flow.chart(read_flow(prisma))] if prisma is not None else []
+    except ScenarioError as error:
+        wrong += error.problems
+    try:
+        if risk_of_bias is not None:
+            made.append(lights.chart(read_judgements(risk_of_bias)))
+    except ScenarioError as error:
+        wrong += error.problems
+    if wrong:
+        raise ScenarioError(wrong)
+    return made
+
+
+def _accuracy(file: Path, folder: Path, level: float, half: str, as_json: bool, quiet: bool) -> int:
     """Pool the sensitivity and specificity of a test."""
     from heco.report import document
     from heco.report.publish import ready
+    from heco.report.synthesis import sroc
     from heco.result import COLUMNS
     from heco.review import accuracy
 
-    tables, found = accuracy.pooled(file, level)
+    tables, found = accuracy.pooled(file, level, half)
     ready(folder)
     written = accuracy.publish(
         tables, found, folder, {file.name: document.sha256(file.read_bytes())}
@@ -184,7 +240,7 @@ def _accuracy(file: Path, folder: Path, level: float, as_json: bool, quiet: bool
             dict(zip(COLUMNS, map(document.plain, quantity.row()), strict=True))
             for quantity in accuracy.quantities(found)
         ]
-        said = {"headline": [accuracy.headline(found)], "quantities": rows,
+        said = {"headline": [sroc.headline(found)], "quantities": rows,
                 "warnings": list(found.warnings), "folder": str(folder),
                 "files": list(written.files)}  # fmt: skip
         click.echo(document.json_text(said), nl=False)

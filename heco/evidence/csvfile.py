@@ -135,6 +135,9 @@ def read_csv(path: str | Path, name: str = "") -> Sheet:
                 if len(sheet.rows) == MOST_ROWS:
                     sheet.problem(f"the file has more than {MOST_ROWS:,} rows")
                     break
+                if "\0" in "".join(cells):
+                    sheet.problem("the file is not text", hint="Save it again as CSV.")
+                    break
                 sheet.rows.append(cells)
                 sheet.lines.append(reader.line_num)
     except FileNotFoundError:
@@ -161,7 +164,7 @@ def read_csv(path: str | Path, name: str = "") -> Sheet:
     for i, row in enumerate(sheet.rows):
         if len(row) != len(header):
             sheet.problem(f"{len(row)} cells under {len(header)} column names", i)
-    if sheet.problems and len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
         sheet.problem("columns must be separated by commas", hint="Save it again as CSV.")
     sheet.finish()
     return sheet

@@ -4,7 +4,8 @@
 
 `asked` holds what the reader wants to know and `answers` finds it out, with `heco.evidence.meta`;
 `rows` turns the answers into quantities and tables, `screen` and `sentences` into what is printed,
-and `publish` into a folder of files. Nothing here computes a statistic of its own.
+and `publish` into a folder of files. Figures that the report of a scenario shows as well are drawn
+by `heco.report.synthesis`. Nothing here computes a statistic of its own.
 """
 
 from __future__ import annotations

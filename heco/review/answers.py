@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,8 +13,13 @@ from heco.errors import ScenarioError
 from heco.evidence import meta
 from heco.evidence.meta.bias import FEWEST
 from heco.evidence.meta.common import StratifiedTests
+from heco.evidence.meta.forest import Forest, forest
 from heco.evidence.meta.measures import COUNTS
+from heco.review import cautions
 from heco.review.asked import COMMON, Asked
+
+#: With more studies nobody reads what each of them does, and it takes minutes to work out.
+MOST_SINGLE = 500
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,12 @@ class Review:
         None with fewer than three studies.
     stratified : StratifiedTests or None
         Tests that belong to the Mantel-Haenszel odds ratio.
-    subgroups, regression, bayes : Subgroups, Regression, Bayesian or None
+    subgroups, regression, bayes, resampled : Subgroups, Regression, Bayesian, Bootstrap or None
         As asked.
     bias : tuple of Asymmetry
         Tests of small-study effects; empty with fewer than ten studies.
-    filled : TrimAndFill or None
-        If asked.
+    filled, filled_common : TrimAndFill or None
+        If asked: about the random-effects mean, and about the common effect.
     notes, warnings : tuple of str
         What was done, and what a reader should beware of.
     """
@@ -68,8 +73,10 @@ class Review:
     subgroups: meta.Subgroups | None = None
     regression: meta.Regression | None = None
     bayes: meta.Bayesian | None = None
+    resampled: meta.Bootstrap | None = None
     bias: tuple[meta.Asymmetry, ...] = ()
     filled: meta.TrimAndFill | None = None
+    filled_common: meta.TrimAndFill | None = None
     cumulative: tuple[tuple[str, float, meta.Pooled], ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -78,6 +85,15 @@ class Review:
     def measure(self) -> meta.Measure:
         """What was pooled."""
         return self.effects.measure
+
+    @property
+    def forest(self) -> Forest:
+        """The forest plot."""
+        return forest(
+            self.studies, self.effects, self.main, self.spread, self.common,
+            subgroups=self.subgroups, by=self.asked.by, bayes=self.bayes,
+            outcome=self.asked.outcome, favours=self.asked.favours,
+        )  # fmt: skip
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -109,12 +125,20 @@ def review(studies: meta.Studies, asked: Asked) -> Review:
     effects = studies.effects()
     tables = _tables(studies)
 
-    def by(method: str, test: str = asked.test) -> Callable[[meta.Effects], meta.Pooled]:
+    def by(
+        method: str, test: str = asked.test, profile: bool = True
+    ) -> Callable[[meta.Effects], meta.Pooled]:
         return lambda some: meta.pool(
-            some, method, test, level=asked.level, prediction=asked.prediction
+            some, method, test, level=asked.level, prediction=asked.prediction, profile=profile
         )
 
-    pooled = {name: _pooled(name, studies, effects, by(name), asked) for name in asked.methods}
+    pooled = {}
+    for name in asked.methods:
+        try:
+            pooled[name] = _pooled(name, studies, effects, by(name), asked)
+        except ScenarioError:
+            if not asked.every or name not in ("MH", "Peto"):
+                raise
     common = pooled.get("IV") or by("IV")(effects)
     spread = next((found for name, found in pooled.items() if name not in COMMON), None)
     every = dict(pooled)
@@ -132,7 +156,8 @@ def review(studies: meta.Studies, asked: Asked) -> Review:
             if "MH" in asked.methods:
                 raise
     main = pooled[asked.main]
-    bias, filled = _bias(effects, tables, asked)
+    quick = by(asked.random, asked.test, False)
+    bias = _bias(effects, tables, asked)
     subgroups = regression = bayes = None
     if asked.by:
         subgroups = meta.by_subgroup(
@@ -146,11 +171,32 @@ def review(studies: meta.Studies, asked: Asked) -> Review:
         bayes = meta.bayesian(effects, asked.bayes or None, level=asked.level)
     found = Review(
         studies, effects, asked, main, tuple(every.values()), spread, common,
-        _without(main, studies, effects, by(asked.main), asked),
-        _influence(effects, asked), stratified, subgroups, regression, bayes, bias, filled,
-        _cumulative(studies, effects, by(asked.random)),
+        stratified=stratified, subgroups=subgroups, regression=regression, bayes=bayes,
+        resampled=_resampled(effects, asked), bias=bias,
     )  # fmt: skip
-    return dataclasses.replace(found, notes=_notes(found), warnings=_warnings(found))
+    if asked.bias and bias:
+        fill = functools.partial(
+            meta.trim_and_fill, effects, asked.random, asked.test, level=asked.level
+        )
+        found = dataclasses.replace(found, filled=fill(), filled_common=fill(centre="IV"))
+    if effects.k <= MOST_SINGLE:
+        found = dataclasses.replace(
+            found,
+            without=_without(main, studies, effects, quick, asked),
+            influence=_influence(effects, asked),
+            cumulative=_cumulative(studies, effects, quick),
+        )
+    return dataclasses.replace(
+        found, notes=cautions.notes(found, MOST_SINGLE), warnings=cautions.warnings(found)
+    )
+
+
+def _resampled(effects: meta.Effects, asked: Asked) -> meta.Bootstrap | None:
+    """Return the bootstrap; that of a common effect says how the estimate by REML would vary."""
+    if not asked.bootstrap:
+        return None
+    estimator = "REML" if asked.random == "IV" else asked.random
+    return meta.bootstrap(effects, asked.bootstrap, asked.seed, estimator)
 
 
 def _tables(studies: meta.Studies) -> meta.Tables | None:
@@ -216,9 +262,9 @@ def _influence(effects: meta.Effects, asked: Asked) -> meta.Influence | None:
 
 def _bias(
     effects: meta.Effects, tables: meta.Tables | None, asked: Asked
-) -> tuple[tuple[meta.Asymmetry, ...], meta.TrimAndFill | None]:
+) -> tuple[meta.Asymmetry, ...]:
     if effects.k < FEWEST or np.ptp(effects.v) == 0:
-        return (), None
+        return ()
     found = []
     counted = tables is not None and effects.measure.key == "OR"
     if counted and tables is not None:
@@ -228,44 +274,4 @@ def _bias(
         found.append(meta.egger(effects))
     if asked.bias:
         found.append(meta.begg(effects))
-    estimator = asked.random
-    filled = meta.trim_and_fill(effects, estimator, level=asked.level) if asked.bias else None
-    return tuple(found), filled
-
-
-def _notes(found: Review) -> tuple[str, ...]:
-    notes = [*found.effects.notes]
-    for part in (found.subgroups, found.regression, found.bayes):
-        notes += part.notes if part is not None else ()
-    return tuple(dict.fromkeys(notes))
-
-
-def _warnings(found: Review) -> tuple[str, ...]:
-    warnings = [*found.studies.warnings]
-    for part in (found.main, found.subgroups, found.regression, found.filled, *found.bias):
-        warnings += part.warnings if part is not None else ()
-    if found.effects.k == 1:
-        warnings.append("one study: nothing is pooled, and nobody can say how settings differ")
-    elif found.effects.k < 5:
-        warnings.append(
-            f"{found.effects.k} studies say little about how settings differ; the Bayesian model "
-            "(--bayes 0.5) makes the doubt visible"
-        )
-    left = len(found.studies.excluded)
-    if left > 2 and left >= found.effects.k:
-        warnings.append(
-            f"{left} of {left + found.effects.k} studies have no numbers here: the others are a "
-            "selection, and what they come to is not what the evidence comes to"
-        )
-    if found.asked.bias and found.effects.k < FEWEST:
-        warnings.append(
-            f"{found.effects.k} studies: fewer than {FEWEST} cannot show whether small studies "
-            "find more; no test was made"
-        )
-    main = found.main
-    if main.common and found.spread.tau2 > 0 and math.isfinite(found.spread.q_p):
-        warnings.append(
-            f"{main.estimator} takes one effect to be common to all studies, and they differ "
-            f"(I-squared {found.spread.i2:.0f}%)"
-        )
-    return tuple(dict.fromkeys(warnings))
+    return tuple(found)

@@ -45,6 +45,10 @@ class Asked:
         Columns of the meta-regression.
     bayes : float or None
         Scale of the half-normal prior of tau; None for no Bayesian model. [pooling scale]
+    every : bool
+        Whether all methods were asked for at once, so that those that do not apply may be left out.
+    bootstrap, seed : int
+        Samples of the bootstrap, 0 for none, and the seed of their draws.
     bias : bool
         Whether every test of small-study effects is wanted, with trim and fill.
     outcome : str
@@ -61,6 +65,9 @@ class Asked:
     by_tau2: str = "separate"
     moderators: tuple[str, ...] = ()
     bayes: float | None = None
+    every: bool = False
+    bootstrap: int = 0
+    seed: int = 1
     bias: bool = False
     outcome: str = ""
     favours: tuple[str, str] = ("", "")
@@ -103,6 +110,11 @@ def methods(words: Iterable[str]) -> tuple[str, ...]:
     if problems:
         raise ScenarioError(problems)
     return tuple(found) or ("REML",)
+
+
+def all_asked(words: Iterable[str]) -> bool:
+    """Return whether words ask for all methods."""
+    return any(part.strip().lower() == "all" for text in words for part in text.split(","))
 
 
 def one_of(word: str, allowed: Iterable[str], option: str) -> str:

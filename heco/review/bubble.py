@@ -9,9 +9,9 @@ import numpy as np
 
 from heco.report import reading, style
 from heco.report.chart import Chart
+from heco.report.synthesis.axis import spaced, ticks
+from heco.report.synthesis.words import Words, p_value
 from heco.review.answers import Review
-from heco.review.effect_axis import spaced, ticks
-from heco.review.wording import Words, p_value
 
 _LEFT, _RIGHT, _HEIGHT = 0.72, 0.15, 2.8
 
@@ -70,7 +70,7 @@ def _draw(found: Review, rows: list[tuple[str, float, float, float]], title: str
     if found.measure.contrast:
         axes.axhline(0, color=style.INK, linewidth=0.9, zorder=1)
     low, high = axes.get_ylim()
-    marks = spaced(ticks(found, low, high), 1e9)
+    marks = spaced(ticks(found.measure, low, high), 1e9)
     axes.set_yticks([place for place, _ in marks], [text for _, text in marks])
     axes.set_ylim(low, high)
     axes.set_xlim(grid[0], grid[-1])

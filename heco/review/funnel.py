@@ -9,9 +9,9 @@ import numpy as np
 
 from heco.report import reading, style
 from heco.report.chart import Chart
+from heco.report.synthesis.axis import spaced, ticks
+from heco.report.synthesis.words import Words, p_value
 from heco.review.answers import Review
-from heco.review.effect_axis import spaced, ticks
-from heco.review.wording import Words, p_value
 
 #: Levels of the contours, with the shade between each and the next, light to dark.
 CONTOURS = ((0.90, "#eef1f4", "p > 0.10"), (0.95, "#d5dae0", "0.05 to 0.10"),
@@ -95,7 +95,7 @@ def _draw(found: Review, rows: list[tuple[str, str, float, float]], title: str) 
             axes.plot(*zip(*points, strict=True), "o", markersize=5.5, markerfacecolor=face,
                       markeredgecolor=style.INK if kind == "study" else style.VERMILLION,
                       markeredgewidth=0.7, zorder=4)  # fmt: skip
-    marks = spaced(ticks(found, low, high), width / (high - low))
+    marks = spaced(ticks(found.measure, low, high), width / (high - low))
     axes.set_xticks([place for place, _ in marks], [text for _, text in marks])
     axes.tick_params(axis="y", length=3)
     axes.locator_params(axis="y", nbins=5)

@@ -58,6 +58,9 @@ def _opening(found: Review, hashes: Mapping[str, str]) -> dict[str, Any]:
         "level": f"{100 * asked.level:g}%",
         "subgroups": f"{asked.by}, tau2 {asked.by_tau2}" if asked.by else "none",
         "moderators": ", ".join(asked.moderators) or "none",
+        "bootstrap": f"{asked.bootstrap:,} samples, seed {asked.seed}"
+        if asked.bootstrap
+        else "none",
         **asked.settings,
     }
     return {
@@ -98,10 +101,12 @@ def publish(
     ScenarioError
         If the folder is not heco's to replace, or cannot be written. It is then as it was.
     """
-    from heco.review import bubble, forest, funnel, risk
+    from heco.report.synthesis import forest
+    from heco.review import bubble, funnel, risk
 
     charts = (
-        forest.chart(found), funnel.chart(found), bubble.chart(found), risk.chart(found), *more
+        forest.chart(found.forest), funnel.chart(found), bubble.chart(found), risk.chart(found),
+        *more,
     )  # fmt: skip
     drawn = [chart for chart in charts if chart is not None]
     return write(folder, _opening(found, hashes), quantities(found), tables(found), drawn)

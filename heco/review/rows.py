@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from heco.evidence import meta
+from heco.evidence.meta.forest import weights
 from heco.result import Column, Quantity, Table
 from heco.review.answers import Review
 from heco.review.asked import COMMON
@@ -47,8 +48,19 @@ def quantities(found: Review) -> list[Quantity]:
         rows += _of_pooled(found.filled.pooled, f"{found.filled.pooled.subject}/trim-and-fill")
         subject = f"{found.measure.key}/trim-and-fill"
         rows.append(_row(found, "studies_filled_in", found.filled.missing, subject, "studies"))
+    if found.filled_common is not None:
+        rows += _of_pooled(
+            found.filled_common.pooled,
+            f"{found.filled_common.pooled.subject}/trim-and-fill about the common effect",
+        )  # fmt: skip
+        subject = f"{found.measure.key}/trim-and-fill about the common effect"
+        rows.append(
+            _row(found, "studies_filled_in", found.filled_common.missing, subject, "studies")
+        )  # fmt: skip
     if found.bayes is not None:
         rows += _of_bayes(found, found.bayes)
+    if found.resampled is not None:
+        rows += _of_bootstrap(found, found.resampled)
     return rows
 
 
@@ -85,6 +97,7 @@ def _of_pooled(pooled: meta.Pooled, subject: str = "") -> list[Quantity]:
         row("q_df", pooled.q_df, "degrees of freedom"),
         row("q_p", pooled.q_p, "p"),
         row("i2", pooled.i2, "%", *pooled.i2_interval),
+        row("i2_q", pooled.i2_q, "%"),
         row("h2", pooled.h2, "ratio"),
         row("studies", pooled.k, "studies"),
     ]
@@ -127,7 +140,7 @@ def _of_studies(found: Review) -> list[Quantity]:
         )
         for name, y, h in zip(effects.study, effects.y, half, strict=True)
     ]  # fmt: skip
-    for name, without in zip(found.main.study, found.without, strict=False):
+    for name, without in zip(effects.study, found.without, strict=False):
         rows.append(
             Quantity(
                 "pooled_effect_without", _known(without.estimate), subject=name, unit=unit,
@@ -184,6 +197,35 @@ def _of_bayes(found: Review, bayes: meta.Bayesian) -> list[Quantity]:
     return [dataclasses.replace(row, basis="probabilistic") for row in rows]
 
 
+def _of_bootstrap(found: Review, boot: meta.Bootstrap) -> list[Quantity]:
+    """Return the estimates as they are, with percentile intervals of the samples."""
+    subject, unit = f"{found.measure.key}/{boot.estimator}/bootstrap", pooling_unit(found.measure)
+    ends = boot.interval(found.asked.level)
+    own = meta.pool(found.effects, boot.estimator, "wald", profile=False)
+    (low, high), natural = ends["estimate"], natural_name(found.measure)
+
+    def row(name: str, value: float, unit: str, low: float = math.nan, high: float = math.nan
+            ) -> Quantity:  # fmt: skip
+        return Quantity(
+            name, _known(value), subject=subject, unit=unit, lower=_known(low), upper=_known(high),
+            basis="probabilistic",
+        )  # fmt: skip
+
+    rows = [row("pooled_effect", own.estimate, unit, low, high)]
+    if natural:
+        value, first, last = map(float, found.measure.natural(np.array([own.estimate, low, high])))
+        rows.append(
+            row(f"{natural}_pooled_effect", value, found.measure.words, first, last)
+        )  # fmt: skip
+    spread = float(np.std(boot.estimate, ddof=1)) if boot.samples > 1 else math.nan
+    return [
+        *rows,
+        row("pooled_se", spread, unit),
+        row("tau2", own.tau2, f"{unit}, squared", *ends["tau2"]),
+        row("bootstrap_samples", boot.samples, "samples"),
+    ]
+
+
 def tables(found: Review) -> list[Table]:
     """Return the tables of a review: methods, and studies."""
     rows = [
@@ -228,7 +270,7 @@ def _studies(found: Review) -> Table:
     effects, studies = found.effects, found.studies
     half = _half(effects, found.asked.level)
     columns = list(studies.numbers)
-    weight = weights(found)
+    weight = weights(found.main, effects)
     rows = []
     for i, (name, at) in enumerate(zip(effects.study, effects.index, strict=True)):
         without = found.without[i].estimate if len(found.without) == effects.k else None
@@ -247,12 +289,6 @@ def _studies(found: Review) -> Table:
          "natural_upper", "weight", "weight_common", "effect_without", "note"]
     )  # fmt: skip
     return _table("studies", "Studies", names, rows)
-
-
-def weights(found: Review) -> np.ndarray:
-    """Return the share of each study in the main estimate, in the order of the effects. [%]."""
-    by_name = dict(zip(found.main.study, found.main.weights, strict=True))
-    return np.array([by_name.get(name, math.nan) for name in found.effects.study])
 
 
 def _table(name: str, title: str, columns: str, rows: Sequence[tuple[object, ...]]) -> Table:

@@ -6,13 +6,19 @@ import math
 import textwrap
 from typing import TYPE_CHECKING
 
-from heco.evidence.meta.measures import COUNTS, MEANS, RATE, RATES, SHARE
+from heco.evidence.meta.forest import arm_headings, arms, weights
 from heco.report import numbers
+from heco.report.synthesis.words import (
+    ESTIMATOR_WORDS,
+    TEST_WORDS,
+    Words,
+    number,
+    p_value,
+    squeezed,
+)
 from heco.review import sentences
 from heco.review.answers import Review
 from heco.review.asked import COMMON
-from heco.review.rows import weights
-from heco.review.wording import ESTIMATOR_WORDS, TEST_WORDS, Words, number, p_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +62,8 @@ def show(found: Review, to: Console, folder: Path | None = None, files: int = 0)
         say(to, line, lead="  ")
     if found.bayes is not None:
         say(to, sentences.bayesian(found), lead="  ")
+    if found.resampled is not None:
+        say(to, sentences.resampled(found), lead="  ")
     if found.subgroups is not None:
         say(to, sentences.subgroup_test(found), "bold")
         to.print(_plain(sentences.subgroups(found)))
@@ -98,44 +106,14 @@ def _grid(headings: list[tuple[str, bool]]) -> Table:
     return table
 
 
-def _arms(found: Review, at: int) -> list[str]:
-    """Return what a study counted, by arm."""
-    form, n = found.studies.form[at], found.studies.numbers
-    if form in (COUNTS, RATES, SHARE, RATE):
-        pairs = zip(form[::2], form[1::2], strict=True)
-        return [f"{n[a][at]:g}/{n[b][at]:g}" for a, b in pairs]
-    if form == MEANS:
-        both = (n["mean_treat"][at], n["mean_control"][at])
-        return [f"{value:g}".replace("-", numbers.MINUS) for value in both]
-    return []
-
-
-def arm_headings(found: Review) -> list[str]:
-    """Return the headings over what studies counted; empty if effects are as published."""
-    forms = set(found.studies.form)
-    if forms <= {COUNTS, RATES}:
-        return ["Treated", "Control"]
-    if forms == {MEANS}:
-        return ["Mean tr.", "Mean ctl"]
-    return ["Events/n"] if forms <= {SHARE, RATE} else []
-
-
-def arms(found: Review, at: int) -> list[str]:
-    """Return what a study counted, as many cells as there are headings."""
-    headings = arm_headings(found)
-    shared = any(at in members for members in found.studies.clusters)
-    cells = [] if shared else _arms(found, at)  # several comparisons: no single table
-    return cells if len(cells) == len(headings) else ["" for _ in headings]
-
-
 def _studies(found: Review, width: int) -> Table:
     from rich.text import Text
 
     words, effects = Words(found.effects), found.effects
     main, other = _weight_headings(found)
     level = f"{100 * found.asked.level:g}% CI"
-    headings = [("Study", False), *((h, True) for h in arm_headings(found)),
-                (f"{words.measure.key} [{level}]", False), (main, True)]  # fmt: skip
+    headings = [("Study", False), *((h, True) for h in arm_headings(found.studies)),
+                (f"{words.heading} [{level}]", False), (main, True)]  # fmt: skip
     if other:
         headings.append((other, True))
     if found.without:
@@ -143,13 +121,13 @@ def _studies(found: Review, width: int) -> Table:
     from heco.evidence.meta import tails
 
     z = tails.critical(found.asked.level, None)
-    weight = weights(found)
-    by_name = dict(zip(found.main.study, found.without, strict=False))
+    weight = weights(found.main, effects)
+    by_name = dict(zip(effects.study, found.without, strict=False))
     moving = set(sentences.influential(found))
     rows = []
     for i, name in list(enumerate(effects.study))[:MOST]:
         y, h = float(effects.y[i]), float(z * effects.se[i])
-        row = [name + ("*" if name in moving else ""), *arms(found, int(effects.index[i])),
+        row = [name + ("*" if name in moving else ""), *arms(found.studies, int(effects.index[i])),
                words.bracketed(y, y - h, y + h),
                numbers.fixed(weight[i], 1)]  # fmt: skip
         if other:
@@ -162,7 +140,9 @@ def _studies(found: Review, width: int) -> Table:
         1 + max(len(heading), *(len(row[j]) for row in rows if j < len(row)))
         for j, (heading, _) in enumerate(headings) if j
     )  # fmt: skip
-    table.columns[0].max_width = max(_NAME // 2, width - others)
+    room = max(_NAME // 2, width - others)
+    for row in rows:
+        row[0] = squeezed(row[0], lambda text: len(text) <= room)
     for row in rows:
         table.add_row(*map(Text, row))
     return table
@@ -180,7 +160,7 @@ def _methods(found: Review) -> Table:
     words = Words(found.effects)
     level = f"{100 * found.asked.level:g}% CI"
     table = _grid(
-        [("Pooled", False), (f"{words.measure.key} [{level}]", False), ("p", True), ("τ", True),
+        [("Pooled", False), (f"{words.heading} [{level}]", False), ("p", True), ("τ", True),
          ("I²", True), ("New setting", False)]
     )  # fmt: skip
     for n, p in enumerate(found.pooled):

@@ -6,19 +6,14 @@ import math
 
 from heco.evidence import meta
 from heco.report import numbers
+from heco.report.synthesis import words
+from heco.report.synthesis.words import Words, method, number, p_value, studies
 from heco.review.answers import Review
-from heco.review.wording import Words, method, number, p_value, studies
 
 
 def headline(found: Review) -> str:
     """Return the answer as one sentence."""
-    words, main = Words(found.effects), found.main
-    name = found.measure.words.partition(",")[0]
-    what = f"{name[0].upper()}{name[1:]}"
-    outcome = f" of {found.asked.outcome}" if found.asked.outcome else ""
-    return (
-        f"{what}{outcome}: {words.whole(main.estimate, main.low, main.high)} from {studies(main.k)}"
-    )
+    return words.headline(found.effects, found.main, found.asked.outcome)
 
 
 def heterogeneity(found: Review) -> list[str]:
@@ -67,7 +62,7 @@ def leaving_out(found: Review) -> str:
     if found.measure.contrast:
         lost = [
             name
-            for name, p in zip(found.main.study, found.without, strict=True)
+            for name, p in zip(found.effects.study, found.without, strict=True)
             if _excludes(found.main) != _excludes(p)
         ]
         verb = "gains" if not _excludes(found.main) else "loses"
@@ -103,10 +98,15 @@ def subgroups(found: Review) -> list[tuple[str, str, str, str]]:
     assert found.subgroups is not None
     words = Words(found.effects)
     return [
-        (name, str(g.k), words.whole(g.estimate, g.low, g.high),
-         f"τ {number(g.tau)}, I² {g.i2:.0f}%" if not g.common else f"I² {g.i2:.0f}%")
+        (name, str(g.k), words.whole(g.estimate, g.low, g.high), _spread(g))
         for name, g in found.subgroups.groups.items()
     ]  # fmt: skip
+
+
+def _spread(group: meta.Pooled) -> str:
+    """Return how far the studies of one group differ."""
+    said = [] if group.common else [f"τ {number(group.tau)}"]
+    return ", ".join([*said, f"I² {group.i2:.0f}%"] if math.isfinite(group.i2) else said)
 
 
 def subgroup_test(found: Review) -> str:
@@ -138,17 +138,25 @@ def bias(found: Review) -> list[str]:
     if found.bias:
         tests = "; ".join(f"{t.test} p {p_value(t.p, True)}" for t in found.bias)
         said.append(f"Small-study effects: {tests}")
-    if found.filled is not None:
-        f = found.filled
-        said.append(
-            "Trim and fill would add no study"
-            if f.missing == 0
-            else f"Trim and fill would add {studies(f.missing)} on the {f.side}: "
-            f"{words.whole(f.pooled.estimate, f.pooled.low, f.pooled.high)}"
-        )
+    if found.filled is not None and found.filled_common is not None:
+        said.append(f"Trim and fill would add {_added(found.filled, words)}")
+        if found.filled.missing != found.filled_common.missing:
+            said.append(
+                f"Centred on the common effect, it would add {_added(found.filled_common, words)}"
+            )
     if not said and found.effects.k < 10:
         said.append(f"Small-study effects: not tested ({studies(found.effects.k)}, 10 are needed)")
     return said
+
+
+def _added(filled: meta.TrimAndFill, words: Words) -> str:
+    if filled.missing == 0:
+        return "no study"
+    pooled = filled.pooled
+    return (
+        f"{studies(filled.missing)} on the {filled.side}: "
+        f"{words.whole(pooled.estimate, pooled.low, pooled.high)}"
+    )
 
 
 def bayesian(found: Review) -> str:
@@ -160,6 +168,19 @@ def bayesian(found: Review) -> str:
         f"Bayesian ({b.prior}): {words.whole(b.mu.median, b.mu.low, b.mu.high)}; new setting "
         f"{words.interval(b.predicted.low, b.predicted.high)}; τ {number(b.tau.median)} "
         f"({number(b.tau.low)} to {number(b.tau.high)})"
+    )
+
+
+def resampled(found: Review) -> str:
+    """Return how the result would vary if other studies had been found."""
+    boot = found.resampled
+    assert boot is not None
+    words, ends = Words(found.effects), boot.interval(found.asked.level)
+    low, high = ends["tau2"]
+    return (
+        f"Bootstrap ({boot.samples:,} samples of the studies, {boot.estimator}, seed {boot.seed}): "
+        f"{100 * found.asked.level:g}% interval {words.interval(*ends['estimate'])}; "
+        f"τ² {number(low)} to {number(high)}"
     )
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from heco.scenario.fields import Flag, Real, Record
+
+if TYPE_CHECKING:
+    from heco.evidence.certainty import Certainty
+    from heco.evidence.flow import Flow
+    from heco.evidence.judgements import Judgements
 
 
 class PooledStudies(Record):
@@ -46,3 +52,38 @@ class AccuracyStudies(Record):
     """CSV file with study, tp, fn, fp, tn, in the scenario's folder or below."""
     draws: Literal["mean", "predictive"]
     """"mean": the average over settings like those studied. "predictive": in one new setting."""
+
+
+class Review(Record):
+    """[review] How the evidence was found and how far it can be trusted: shown, never weighed."""
+
+    prisma: str = ""
+    """CSV with stage, label, n: the counts of a PRISMA 2020 flow diagram. Stages: identified,
+    screened, sought, assessed, papers, included; beside them removed, excluded, not_retrieved,
+    excluded_full. Those that the review does not print are left out."""
+    risk_of_bias: str = ""
+    """CSV with study and a column for each domain that was judged: low, some concerns, unclear,
+    high, no information. Columns of a file of studies that begin with rob_ do the same."""
+    certainty: str = ""
+    """CSV with outcome, source, and the GRADE domains risk_of_bias, inconsistency, indirectness,
+    imprecision, publication_bias (not serious, serious, very serious): a summary of findings.
+    Its parameter column names the input that holds the effect; control_risk gives absolute ones."""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What stands in the files of [review].
+
+    Parameters
+    ----------
+    flow : Flow or None
+        How the studies were found.
+    judged : Judgements or None
+        Their risk of bias.
+    certainty : tuple of Certainty
+        How far each outcome can be trusted.
+    """
+
+    flow: Flow | None = None
+    judged: Judgements | None = None
+    certainty: tuple[Certainty, ...] = ()

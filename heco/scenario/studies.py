@@ -14,8 +14,11 @@ from typing import Any
 
 from heco.errors import ScenarioError
 from heco.evidence.distributions import Distribution
+from heco.evidence.judgements import PREFIX, Judgements, judgements
 from heco.evidence.meta import (
+    Accuracy,
     AccuracyPair,
+    AccuracyTables,
     Bayesian,
     Effects,
     Pooled,
@@ -31,6 +34,7 @@ from heco.evidence.meta import (
     read_accuracy,
     read_studies,
 )
+from heco.evidence.meta.forest import Forest, forest
 from heco.scenario.schema_studies import AccuracyStudies, PooledStudies
 
 #: What can be drawn whatever the studies; a study's own setting must be named.
@@ -45,9 +49,15 @@ class PooledParameter(PooledEffect):
     ----------
     others : mapping of str to PooledEffect
         What the other choices of draws would give, the author's own included.
+    forest : Forest
+        The studies as a forest plot.
+    judged : Judgements or None
+        Their risk of bias, if the file of studies says it.
     """
 
     others: Mapping[str, Distribution] = field(default_factory=dict, compare=False, repr=False)
+    forest: Forest | None = field(default=None, compare=False, repr=False)
+    judged: Judgements | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +70,13 @@ class AccuracyParameter(AccuracyPair):
         ``mean`` or ``predictive``.
     others : mapping of str to AccuracyPair
         What the other choices of draws would give, the author's own included.
+    studies : tuple of AccuracyTables and Accuracy
+        The studies, and what they say together.
     """
 
     use: str
     others: Mapping[str, Distribution] = field(default_factory=dict, compare=False, repr=False)
+    studies: tuple[AccuracyTables, Accuracy] | None = field(default=None, compare=False, repr=False)
 
 
 def pooled(path: Path, words: PooledStudies, name: str) -> PooledParameter:
@@ -105,7 +118,26 @@ def pooled(path: Path, words: PooledStudies, name: str) -> PooledParameter:
            "words": f"{made.words}, {words.studies}{_which(words)}",
            "arguments": words.model_dump(exclude_defaults=True)},
         others=others,
+        forest=_forest(studies, effects, result),
+        judged=_judged(studies, effects),
     )  # fmt: skip
+
+
+def _forest(studies: Studies, effects: Effects, result: Pooled | Bayesian) -> Forest:
+    """Return the forest plot; the Bayesian model stands beside the usual one."""
+    common = pool(effects, "IV")
+    if isinstance(result, Bayesian):
+        main = pool(effects)
+        return forest(studies, effects, main, main, common, bayes=result)
+    spread = pool(effects) if result.common else result
+    return forest(studies, effects, result, spread, common)
+
+
+def _judged(studies: Studies, effects: Effects) -> Judgements | None:
+    columns = [column for column in studies.columns if column.startswith(PREFIX)]
+    if not columns:
+        return None
+    return judgements(effects.study, {c: studies.column(c, effects) for c in columns})
 
 
 def _fields(made: PooledEffect | AccuracyPair) -> dict[str, Any]:
@@ -139,7 +171,8 @@ def accuracy(path: Path, words: AccuracyStudies, name: str) -> AccuracyParameter
     ScenarioError
         With every problem of the file, or if one study is asked how settings differ.
     """
-    result = pool_accuracy(read_accuracy(path, name))
+    tables = read_accuracy(path, name)
+    result = pool_accuracy(tables)
     made = accuracy_draws(result, words.draws)
     others: dict[str, Distribution] = {}
     for use in CHOICES:
@@ -152,4 +185,5 @@ def accuracy(path: Path, words: AccuracyStudies, name: str) -> AccuracyParameter
            "arguments": words.model_dump(exclude_defaults=True)},
         use=words.draws,
         others=others,
+        studies=(tables, result),
     )  # fmt: skip

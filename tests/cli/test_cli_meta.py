@@ -136,6 +136,7 @@ BAD = {
     "more events than people": ("A,25,20,3,20\nB,1,30,2,30", "25 events in 20 people"),
     "negative": ("A,-1,20,3,20\nB,1,30,2,30", "cannot be negative"),
     "words": ("A,x,20,3,20\nB,1,30,2,30", "not a number"),
+    "another kind of text": ("A\x00,1,20,3,20\nB,1,30,2,30", "not text"),
     "nothing": ("A,,20,3,20\nB,,30,2,30", "no study that can be used"),
 }
 
@@ -183,7 +184,7 @@ def test_a_single_study_and_empty_cells_are_handled_and_said(tmp_path):
     result = run(path, "--measure", "OR", "--bias", "-o", tmp_path / "two")
     said = " ".join(result.stdout.split())
     assert "1/2 was added to every cell of 1 study" in said
-    assert "leave the odds ratio: B" in said
+    assert "leaves the odds ratio: B" in said
     assert "left out: D" in said
     assert "not tested (2 studies, 10 are needed)" in said
 
@@ -310,3 +311,152 @@ def test_the_flow_of_a_review(tmp_path):
     assert result.exit_code == 2
     assert "excluded" in result.stderr
     assert "not a count" in result.stderr
+
+
+def test_judgements_from_a_file_of_their_own(tmp_path):
+    rob, flow = tmp_path / "rob.csv", ROOT / "scenarios" / "evidence" / "prisma.csv"
+    rob.write_text("Study,D1,D2,Overall\nA,Low,High,High\nB,Some concerns,Low,Some concerns\n")
+    words = (BCG, "--measure", "RR", "--risk-of-bias", rob, "--prisma", flow, "--quiet", "-o")
+    result = run(*words, tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    svg = (tmp_path / "out" / "figures" / "risk_of_bias.svg").read_text("utf-8")
+    assert "high overall in 1 of 2 studies" in svg
+    record = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert record["inputs"].keys() == {"bcg.csv", "rob.csv", "prisma.csv"}
+    rob.write_text("Study,D1\nA,Lwo\n")
+    result = run(*words, tmp_path / "no")
+    assert result.exit_code == 2
+    assert "no judgement of A" in result.stderr
+    assert not (tmp_path / "no").exists()
+
+
+def test_the_bootstrap_gives_intervals_and_its_seed_decides(tmp_path):
+    found = {}
+    for name, seed in (("one", 3), ("two", 3), ("three", 4)):
+        result = run(
+            BCG, "--measure", "RR", "--bootstrap", 1000, "--seed", seed, "-o", tmp_path / name
+        )
+        assert result.exit_code == 0, result.output
+        said = " ".join(result.stdout.split())
+        assert f"Bootstrap (1,000 samples of the studies, REML, seed {seed}): 95% interval" in said
+        found[name] = {
+            r["quantity"]: (float(r["value"]), r["lower"] and float(r["lower"]), r["upper"])
+            for r in rows(tmp_path / name)
+            if r["subject"] == "RR/REML/bootstrap"
+        }
+    assert found["one"] == found["two"] != found["three"]
+    main = value(tmp_path / "one", "pooled_effect", "RR/REML/knapp-hartung")
+    effect, low, high = found["one"]["pooled_effect"]
+    assert effect == main
+    # 1,000,000 samples give -1.064 to -0.367, and 0.086 to 0.443 for tau2.
+    np.testing.assert_allclose([low, float(high)], [-1.064, -0.367], atol=0.04)
+    assert found["one"]["tau2"][0] == pytest.approx(REFERENCE["pooled_logRR"]["REML"]["tau2"], 1e-6)
+    np.testing.assert_allclose(found["one"]["tau2"][1], 0.086, atol=0.02)
+    assert found["one"]["exp_pooled_effect"][0] == pytest.approx(np.exp(main))
+
+
+def test_a_thousand_reml_fits_of_the_bootstrap_are_quick():
+    from time import process_time
+
+    from heco.evidence.meta import bootstrap, read_studies
+
+    effects = read_studies(BCG, "RR").effects()
+    bootstrap(effects, 10)
+    start = process_time()
+    bootstrap(effects, 1000)
+    assert process_time() - start < 0.5
+
+
+def test_a_row_of_not_a_number_is_missing_and_said(tmp_path):
+    path = tmp_path / "nan.csv"
+    path.write_text("study,effect,se\nA,0.5,0.1\nB,NaN,0.1\nC,0.4,nan\nD,0.7,0.2\n")
+    result = run(path, "--measure", "MD", "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    said = " ".join(result.stdout.split())
+    assert "2 studies left out: B (not reported: effect); C (not reported: se)" in said
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_other_separators_are_named(tmp_path, mark):
+    path = tmp_path / "semi.csv"
+    path.write_text("study,effect,se\nA,0.5,0.1\n".replace(",", mark))
+    result = run(path, "--measure", "MD", "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "separated by commas" in result.stderr
+
+
+def test_standard_errors_of_ratios_are_said_to_be_of_ratios(tmp_path):
+    path = tmp_path / "hr.csv"
+    path.write_text("study,effect,se\nA,0.5,0.1\nB,0.7,0.2\nC,0.6,0.2\n")
+    plain = run(path, "--measure", "HR", "-o", tmp_path / "a")
+    assert "errors are taken to be of the ratios themselves" in " ".join(plain.stdout.split())
+    logs = run(path, "--measure", "HR", "--log", "-o", tmp_path / "b")
+    assert "of the ratios themselves" not in " ".join(logs.stdout.split())
+
+
+def test_long_lists_of_names_are_cut(tmp_path):
+    path = tmp_path / "many.csv"
+    lines = "".join(f"Trial {i},0,{20 + i},3,{40 + i}\n" for i in range(60))
+    path.write_text(f"study,events_treat,n_treat,events_control,n_control\n{lines}")
+    result = run(path, "--measure", "OR", "-o", tmp_path / "out")
+    assert "and 48 more" in " ".join(result.stdout.split())
+    assert "and 20 more in tables/studies.csv" in result.stdout
+
+
+@pytest.mark.parametrize("measure", ["RR", "RD", "OR"])
+def test_all_methods_are_all_that_apply(tmp_path, measure):
+    result = run(BCG, "--measure", measure, "--estimator", "all", "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    subjects = {r["subject"] for r in rows(tmp_path / "out") if r["quantity"] == "pooled_effect"}
+    assert f"{measure}/MH/wald" in subjects
+    assert (f"{measure}/Peto/wald" in subjects) == (measure == "OR")
+    assert ("Peto cannot pool" in " ".join(result.stdout.split())) == (measure != "OR")
+    result = run(BCG, "--measure", "RR", "--estimator", "Peto", "-o", tmp_path / "no")
+    assert result.exit_code == 2
+
+
+def test_without_a_study_stands_beside_that_study_whatever_the_method(tmp_path):
+    """A trial without events leaves a Mantel-Haenszel odds ratio and shifts nobody's line."""
+    path = tmp_path / "mh.csv"
+    head = "study,events_treat,n_treat,events_control,n_control\n"
+    counts = {
+        "Silent": (0, 30, 0, 30),
+        "A": (5, 50, 9, 50),
+        "B": (2, 40, 8, 40),
+        "C": (7, 60, 9, 60),
+    }
+    path.write_text(head + "".join(f"{k},{','.join(map(str, v))}\n" for k, v in counts.items()))
+    assert run(path, "--measure", "OR", "--estimator", "MH", "-o", tmp_path / "o").exit_code == 0
+    for left in "ABC":
+        rest = [counts[k] for k in "ABC" if k != left]
+        r = sum(a * (m - c) / (n + m) for a, n, c, m in rest)
+        s = sum((n - a) * c / (n + m) for a, n, c, m in rest)
+        assert value(tmp_path / "o", "pooled_effect_without", left) == pytest.approx(np.log(r / s))
+
+
+def test_errors_too_far_apart_to_be_added_are_refused(tmp_path):
+    path = tmp_path / "far.csv"
+    path.write_text("study,effect,se\nA,1,1e-9\nB,2,1e9\n")
+    result = run(path, "--measure", "MD", "-o", tmp_path / "o")
+    assert result.exit_code == 2
+    assert "misprint" in result.stderr
+
+
+def test_half_persons_of_a_test_s_tables_as_r_s_mada_adds_them(tmp_path):
+    """AUDIT-C (Kriston et al. 2008): numbers of mada 0.5.11, see tests/reference/meta."""
+    tp = [47, 126, 19, 36, 130, 84, 68, 752, 59, 142, 137, 57, 34, 152]
+    fn = [9, 51, 10, 3, 19, 2, 0, 0, 5, 50, 24, 3, 1, 51]
+    fp = [101, 272, 12, 78, 211, 68, 112, 3226, 55, 571, 107, 103, 21, 88]
+    tn = [738, 1543, 192, 276, 959, 89, 423, 2977, 136, 2788, 358, 437, 56, 264]
+    lines = [
+        f"S{i},{','.join(map(str, row))}" for i, row in enumerate(zip(tp, fn, fp, tn, strict=True))
+    ]
+    path = tmp_path / "audit.csv"
+    path.write_text("study,tp,fn,fp,tn\n" + "\n".join(lines) + "\n")
+    run(path, "--measure", "ACC", "--half", "all", "-o", tmp_path / "all")
+    found = {r["quantity"]: float(r["value"]) for r in rows(tmp_path / "all")}
+    assert found["sensitivity"] == pytest.approx(0.8908781240983283, rel=1e-6)
+    assert found["specificity"] == pytest.approx(1 - 0.2203391726653398, rel=1e-6)
+    run(path, "--measure", "ACC", "-o", tmp_path / "zero")
+    other = {r["quantity"]: float(r["value"]) for r in rows(tmp_path / "zero")}
+    assert abs(other["sensitivity"] - found["sensitivity"]) < 0.01

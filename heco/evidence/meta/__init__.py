@@ -6,8 +6,9 @@
 variances. `random_effects` (inverse variance, ten estimators of the spread between studies) and
 `common` (Mantel-Haenszel, Peto) pool them; `bayes` does with a prior where studies are few.
 `subgroups`, `regression`, `influence`, `bias`, `trimfill` and `resampling` ask whether the answer
-holds. `accuracy` pools sensitivity and specificity. `into_psa` and `accuracy_pair` hand the result
-to the model, as the average, as the effect in a new setting, or as that in one study's setting.
+holds; `forest` lists the lines of the plot that shows it. `accuracy` pools sensitivity and
+specificity. `into_psa` and `accuracy_pair` hand the result to the model, as the average, as the
+effect in a new setting, or as that in one study's setting.
 
 What to use when: REML with the Knapp-Hartung test if studies may differ, as they nearly always
 do; Mantel-Haenszel if they cannot and events are few; Peto if events are very rare and arms

@@ -23,6 +23,7 @@ import numpy as np
 from heco.evidence.meta import tails
 from heco.evidence.meta import tau2 as between
 from heco.evidence.meta.accuracy_tables import AccuracyTables, log_odds
+from heco.evidence.meta.effects import listed
 from heco.evidence.meta.linear import FloatArray, single
 from heco.evidence.meta.reitsma import reml
 
@@ -192,6 +193,10 @@ def pool_accuracy(tables: AccuracyTables, *, half: str = "zero", level: float = 
         If there is no study, or a study lacks ill or well people.
     """
     y, v, notes = log_odds(tables, half)
+    if tables.excluded:
+        count = len(tables.excluded)
+        words = f"{count} {'study' if count == 1 else 'studies'} without counts left out"
+        notes = (f"{words}: {listed(tables.excluded)}", *notes)
     k, warnings = tables.k, _cut_offs(tables.cut_off)
     if k == 1:
         warnings += ("there is one study: how accuracy varies between settings is not known",)

@@ -32,6 +32,8 @@ class AccuracyTables:
         Well people with a positive and with a negative test.
     cut_off : tuple of str
         The cut-off of each study as reported; empty if unknown.
+    excluded : tuple of str
+        Studies that were left out, for no count is reported.
     """
 
     study: tuple[str, ...]
@@ -40,11 +42,19 @@ class AccuracyTables:
     fp: FloatArray
     tn: FloatArray
     cut_off: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
     @property
     def k(self) -> int:
         """Number of studies."""
         return len(self.study)
+
+    def point(self, i: int) -> tuple[float, float]:
+        """Return sensitivity and specificity of one study, as counted."""
+        return (
+            float(self.tp[i] / (self.tp[i] + self.fn[i])),
+            float(self.tn[i] / (self.tn[i] + self.fp[i])),
+        )
 
 
 def read_accuracy(path: str | Path, name: str = "") -> AccuracyTables:
@@ -70,9 +80,11 @@ def read_accuracy(path: str | Path, name: str = "") -> AccuracyTables:
     sheet = read_csv(path, name)
     sheet.require(["study", *CELLS])
     rows, counts = [], []
+    excluded: list[str] = []
     for row, cells in enumerate(sheet.rows):
         texts = {column: cells[sheet.columns.index(column)] for column in CELLS}
         if all(text in MISSING for text in texts.values()):
+            excluded.append(cells[sheet.columns.index("study")] or f"row {row + 1}")
             continue
         rows.append(row)
         counts.append([_count(sheet, row, column, text) for column, text in texts.items()])
@@ -95,7 +107,7 @@ def read_accuracy(path: str | Path, name: str = "") -> AccuracyTables:
         place = sheet.columns.index(CUT_OFF)
         cut_offs = tuple(sheet.rows[row][place] for row in rows)
     tp, fn, fp, tn = np.array(counts, dtype=float).T
-    return AccuracyTables(tuple(names), tp, fn, fp, tn, cut_offs)
+    return AccuracyTables(tuple(names), tp, fn, fp, tn, cut_offs, tuple(excluded))
 
 
 def _count(sheet: Sheet, row: int, column: str, text: str) -> float:

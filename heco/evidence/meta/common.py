@@ -234,7 +234,7 @@ def _pooled(
     se = math.sqrt(variance)
     low, high = interval_around(estimate, se, None, level)
     statistic = estimate / se if se > 0 else math.nan
-    left = tuple(note for note in effects.notes if "leave the" in note)
+    left = tuple(note for note in effects.notes if "nothing about a ratio" in note)
     return Pooled(
         measure=tables.measure,
         study=tables.study,

@@ -13,7 +13,7 @@ from heco.errors import Problem, ScenarioError
 from heco.evidence.meta.measures import FloatArray
 
 #: Cells that mean "not reported".
-MISSING = ("", "NA", "N/A", "na", "n/a", "NR", "nr", ".")
+MISSING = ("", "NA", "N/A", "na", "n/a", "NR", "nr", "NaN", "nan", ".")
 
 Column = Sequence[str] | Sequence[float] | FloatArray
 

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heco.evidence.distributions import Z975
-from heco.evidence.meta.effects import Effects, Tables
+from heco.evidence.meta.effects import Effects, Tables, listed
 from heco.evidence.meta.measures import FloatArray, Measure
 
 
@@ -57,8 +57,8 @@ def from_counts(tables: Tables) -> Effects:
             ", or nothing but events" if tables.measure.key == "OR" else ""
         )
         notes += (
-            f"{_studies(silent)} with {which} say nothing about a ratio and leave the "
-            f"{tables.measure.words}: {_named(tables.study, silent)}",
+            f"{_studies(silent)} with {which} {_silence(silent, tables.measure)}: "
+            f"{_named(tables.study, silent)}",
         )
     kept = np.flatnonzero(~silent)
     return Effects(tables.measure, tables.study, y, v, np.arange(tables.k), notes).take(kept)
@@ -184,8 +184,8 @@ def from_rates(
     notes = _half_cells(names, empty, "event count")
     if np.any(silent):
         notes += (
-            f"{_studies(silent)} without events say nothing about a ratio and leave the "
-            f"{measure.words}: {_named(names, silent)}",
+            f"{_studies(silent)} without events {_silence(silent, measure)}: "
+            f"{_named(names, silent)}",
         )
     made = Effects(measure, names, y, v, np.arange(len(names)), notes)
     return made.take(np.flatnonzero(~silent))
@@ -261,4 +261,9 @@ def _studies(which: npt.NDArray[np.bool_]) -> str:
 
 
 def _named(study: Sequence[str], which: npt.NDArray[np.bool_]) -> str:
-    return ", ".join(name for name, yes in zip(study, which, strict=True) if yes)
+    return listed(name for name, yes in zip(study, which, strict=True) if yes)
+
+
+def _silence(which: npt.NDArray[np.bool_], measure: Measure) -> str:
+    s = "s" if which.sum() == 1 else ""
+    return f"say{s} nothing about a ratio and leave{s} the {measure.words}"

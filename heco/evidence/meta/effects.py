@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +11,15 @@ import numpy.typing as npt
 from heco.evidence.meta.measures import FloatArray, Measure
 
 IntArray = npt.NDArray[np.intp]
+#: Names that a note lists at most; a longer list is read by nobody.
+MOST_NAMES = 12
+
+
+def listed(names: Iterable[str], mark: str = ", ") -> str:
+    """Return names as a note lists them, the first of many and how many more there are."""
+    every = list(names)
+    more = len(every) - MOST_NAMES
+    return mark.join(every[:MOST_NAMES]) + (f"{mark}and {more:,} more" if more > 0 else "")
 
 
 @dataclass(frozen=True)

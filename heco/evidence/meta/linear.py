@@ -80,11 +80,17 @@ class Fit:
     @property
     def trace(self) -> FloatArray:
         """The trace of the projection P = W - WQ(Q'WQ)^-1 Q'W, by sample."""
+        if self.data.p == 1:  # sums of positive terms: one precise study may outweigh all others
+            return np.asarray(np.sum(self.w * _others(self.w), axis=1) / self.w.sum(axis=1))
         return np.asarray(self.w.sum(axis=1) - self._reduction(self.w**2))
 
     @property
     def squared_trace(self) -> FloatArray:
         """The trace of PP, by sample."""
+        if self.data.p == 1:
+            square = self.w**2
+            parts = square * (_others(self.w) ** 2 + _others(square))
+            return np.asarray(np.sum(parts, axis=1) / self.w.sum(axis=1) ** 2)
         once = self.inverse @ _gram(self.w**2, self.data.q)
         return np.asarray(
             np.sum(self.w**2, axis=1)
@@ -93,9 +99,6 @@ class Fit:
         )
 
     def _reduction(self, powers: FloatArray) -> FloatArray:
-        if self.data.p == 1:
-            column = self.data.q[:, 0] ** 2
-            return np.asarray(self.inverse[:, 0, 0] * (powers @ column))
         return np.asarray(np.einsum("sij,sji->s", self.inverse, _gram(powers, self.data.q)))
 
     @property
@@ -136,6 +139,14 @@ def fit(data: Data, tau2: FloatArray) -> Fit:
 def _gram(w: FloatArray, q: FloatArray) -> FloatArray:
     """Return Q'WQ by sample."""
     return np.asarray(np.einsum("sk,ki,kj->sij", w, q, q, optimize=True))
+
+
+def _others(w: FloatArray) -> FloatArray:
+    """Return, for each study, the sum over all others; nothing is subtracted."""
+    sums = np.zeros_like(w)
+    np.cumsum(w[:, :-1], axis=1, out=sums[:, 1:])
+    sums[:, :-1] += np.cumsum(w[:, :0:-1], axis=1)[:, ::-1]
+    return sums
 
 
 def intercept(k: int) -> FloatArray:

@@ -36,6 +36,7 @@ def pool(
     level: float = 0.95,
     prediction: str = "higgins",
     tau2: float | None = None,
+    profile: bool = True,
 ) -> Pooled:
     """Pool the effects of studies.
 
@@ -54,6 +55,8 @@ def pool(
         Rule of the prediction interval, a key of ``PREDICTION_RULES``.
     tau2 : float or None
         A between-study variance to use instead of estimating it. [pooling scale, squared]
+    profile : bool
+        Whether the interval of tau2 is wanted; the estimate takes half the time without it.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def pool(
         wald=(wald_se, *wald),
         tau2=found,
         tau2_se=between.standard_error(data, found, estimator) if estimated else math.nan,
-        **_tau2_interval(data, estimated, level),
+        **_tau2_interval(data, estimated and profile, level),
         q=q,
         q_df=data.df,
         q_p=tails.chi2_tail(q, data.df),

@@ -11,7 +11,8 @@ from heco.evidence.csvfile import Sheet
 from heco.evidence.meta import shared as arms
 from heco.evidence.meta.cells import not_whole
 from heco.evidence.meta.effect_sizes import off_centre
-from heco.evidence.meta.measures import WITH_CI
+from heco.evidence.meta.effects import listed
+from heco.evidence.meta.measures import WITH_CI, WITH_SE
 from heco.evidence.meta.studies import Studies
 
 
@@ -34,7 +35,7 @@ def noted(sheet: Sheet, used: list[int], studies: Studies) -> Studies:
     """
     notes, warnings = [], []
     if studies.excluded:
-        left = "; ".join(f"{name} ({why})" for name, why in studies.excluded.items())
+        left = listed((f"{name} ({why})" for name, why in studies.excluded.items()), "; ")
         count = len(studies.excluded)
         notes.append(f"{count} {'study' if count == 1 else 'studies'} left out: {left}")
     if len(set(studies.form)) > 1:
@@ -47,7 +48,13 @@ def noted(sheet: Sheet, used: list[int], studies: Studies) -> Studies:
         if (columns := not_whole({c: float(v[i]) for c, v in studies.numbers.items()}))
     ]
     if odd:
-        warnings.append(f"counts that are no whole numbers: {', '.join(odd)}")
+        warnings.append(f"counts that are no whole numbers: {listed(odd)}")
+    if WITH_SE in studies.form and studies.measure.scale != "natural" and not studies.log:
+        whose = "ratios" if studies.measure.scale == "log" else "proportions"
+        notes.append(
+            f"standard errors are taken to be of the {whose} themselves; if they are of "
+            "logarithms, give logarithms as effects too, and say so (--log)"
+        )
     warnings += _uneven_intervals(studies)
     at = sheet.columns.index("study")
     again = [sheet.rows[row][at] for row in used]
@@ -57,7 +64,7 @@ def noted(sheet: Sheet, used: list[int], studies: Studies) -> Studies:
     twice = [text for text, n in Counter(again).items() if n > 1]
     if twice:
         warnings.append(
-            f"in several rows: {', '.join(twice)}; if they are the same people (another outcome, "
+            f"in several rows: {listed(twice)}; if they are the same people (another outcome, "
             "another arm), keep one of them"
         )
     return replace(studies, notes=tuple(notes), warnings=tuple(warnings))
@@ -75,7 +82,7 @@ def _uneven_intervals(studies: Studies) -> list[str]:
     off = off_centre(part, low, high)
     if not off:
         return []
-    names = ", ".join(part.study[i] for i in off)
+    names = listed(part.study[i] for i in off)
     return [f"intervals that do not lie evenly about the estimate (a misprint?): {names}"]
 
 
@@ -88,7 +95,7 @@ def with_suspicion(studies: Studies) -> Studies:
     if not found:
         return studies
     warning = (
-        f"the same control arm in {'; '.join(found)}: if it is the same people, they are counted "
-        "more than once; name the shared arm in a column and give that column"
+        f"the same control arm in {listed(found, '; ')}: if it is the same people, they are "
+        "counted more than once; name the shared arm in a column and give that column"
     )
     return replace(studies, warnings=(*studies.warnings, warning))

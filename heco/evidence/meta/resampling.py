@@ -28,10 +28,21 @@ class Bootstrap:
         Pooled effects. [pooling scale]
     tau2 : ndarray, shape (sample,)
         Between-study variances. [pooling scale, squared]
+    estimator : str
+        Of tau2.
+    seed : int
+        Of the draws.
     """
 
     estimate: FloatArray
     tau2: FloatArray
+    estimator: str
+    seed: int
+
+    @property
+    def samples(self) -> int:
+        """Number of samples."""
+        return len(self.estimate)
 
     def interval(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
         """Return percentile intervals of the estimate and of tau2."""
@@ -88,9 +99,10 @@ def bootstrap(
     else:
         own = Data(effects.y[np.newaxis], effects.v[np.newaxis], columns)
         tau2 = between.estimate(own, estimator)
-        mean = float(fit(own, tau2).gamma[0, 0]) / np.sqrt(effects.k)
+        centre = float(fit(own, tau2).gamma[0, 0]) / np.sqrt(effects.k)
         noise = random.standard_normal((samples, effects.k))
-        drawn = mean + noise * np.sqrt(effects.v + tau2[0])
+        drawn = centre + noise * np.sqrt(effects.v + tau2[0])
         data = Data(drawn, np.broadcast_to(effects.v, drawn.shape), columns)
     found = between.estimate(data, estimator)
-    return Bootstrap(fit(data, found).gamma[:, 0] / np.sqrt(effects.k), found)
+    mean = fit(data, found).gamma[:, 0] / np.sqrt(effects.k)
+    return Bootstrap(mean, found, estimator, seed)

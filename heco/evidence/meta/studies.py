@@ -28,6 +28,9 @@ from heco.evidence.meta.measures import (
     Measure,
 )
 
+#: Standard errors further apart than this cannot be told from a misprint, nor added up in doubles.
+FARTHEST = 1e7
+
 
 @dataclass(frozen=True)
 class Studies:
@@ -78,6 +81,11 @@ class Studies:
         -------
         Effects
             Studies that share a control arm count once if their covariance is used.
+
+        Raises
+        ------
+        ScenarioError
+            If standard errors are so far apart that no sum can hold both.
         """
         parts = []
         notes = list(self.notes)
@@ -94,6 +102,7 @@ class Studies:
             np.concatenate([part.index for part in parts]),
         )
         effects = joined.take(np.argsort(joined.index, kind="stable"))
+        _check_spread(effects)
         if self.clusters:
             effects = arms.aggregated(effects, self.numbers, self.clusters)
         return replace(effects, notes=tuple(notes))
@@ -207,3 +216,18 @@ class Studies:
             return from_rates(self.measure, names, (got[0], got[1]), (got[2], got[3]))
         spread = got[1] if form == WITH_SE else (got[1], got[2])
         return from_published(self.measure, names, got[0], spread, self.log)
+
+
+def _check_spread(effects: Effects) -> None:
+    """Refuse standard errors so far apart that the others are lost beside the smallest."""
+    if effects.k < 2:
+        return
+    least, most = int(np.argmin(effects.v)), int(np.argmax(effects.v))
+    if effects.se[most] > FARTHEST * effects.se[least]:
+        raise refuse(
+            f"standard errors range from {effects.se[least]:.3g} ({effects.study[least]}) to "
+            f"{effects.se[most]:.3g} ({effects.study[most]}) on the pooling scale: nothing can be "
+            "pooled with both",
+            "studies",
+            "Look for a misprint.",
+        )

@@ -257,7 +257,8 @@ def standard_error(data: Data, tau2: float, estimator: str) -> float:
     if estimator == "ML":
         return math.sqrt(2 / float(np.sum(at_tau2.w[0] ** 2)))
     if estimator == "REML":
-        return math.sqrt(2 / float(at_tau2.squared_trace[0]))
+        information = float(at_tau2.squared_trace[0]) / 2
+        return math.sqrt(1 / information) if information > 0 else math.nan
     if estimator in ("PM", "EB", "PMM"):
         return math.sqrt(2 * data.k**2 / data.df) / float(at_tau2.w[0].sum())
     weights, per = _quadratic_form(data, estimator)

@@ -66,6 +66,7 @@ def trim_and_fill(
     rank: str = "L0",
     level: float = 0.95,
     fewest: int = FEWEST,
+    centre: str = "",
 ) -> TrimAndFill:
     """Fill in the studies that a symmetric funnel would have.
 
@@ -74,13 +75,16 @@ def trim_and_fill(
     effects : Effects
         One per study.
     estimator, test, level
-        As in `pool`, for the centre of the trimmed studies and for the result.
+        As in `pool`, for the result and, unless `centre` says otherwise, for the centre.
     side : str or None
         ``left`` or ``right``; None for the side that a regression on standard errors suggests.
     rank : str
         ``L0``, or ``R0``, the estimator of the number of missing studies.
     fewest : int
         Number of studies below which it is refused.
+    centre : str
+        Estimator of the centre of the trimmed studies, and of the side; ``IV`` is usual too, and
+        often finds more missing.
 
     Returns
     -------
@@ -101,15 +105,15 @@ def trim_and_fill(
     if rank not in ("L0", "R0") or side not in ("left", "right", None):
         raise refuse("trim and fill has the ranks L0, R0 and the sides left, right", "rank")
     if side is None:
-        side = _suggested(effects, estimator)
+        side = _suggested(effects, centre or estimator)
     sign = -1.0 if side == "right" else 1.0  # studies are missing to the left of sign * y
     order = np.argsort(sign * effects.y, kind="stable")
     mirrored = replace(effects.take(order), y=sign * effects.y[order])
-    missing, se, centre, settled = 0, 0.0, 0.0, False
+    missing, se, middle, settled = 0, 0.0, 0.0, False
     for _ in range(_ROUNDS):
         kept = mirrored.take(np.arange(effects.k - missing))
-        centre = pool(kept, estimator, "wald").estimate
-        number, se = _number_missing(mirrored.y - centre, rank)
+        middle = pool(kept, centre or estimator, "wald", profile=False).estimate
+        number, se = _number_missing(mirrored.y - middle, rank)
         settled = number == missing
         if settled:
             break
@@ -119,7 +123,7 @@ def trim_and_fill(
     )
     if not settled:
         warnings += ("the number of missing studies did not settle",)
-    filled = _filled(effects, order[effects.k - missing :], sign * centre)
+    filled = _filled(effects, order[effects.k - missing :], sign * middle)
     pooled = pool(filled, estimator, test, level=level)
     return TrimAndFill(side, missing, se, filled, pooled, warnings)
 

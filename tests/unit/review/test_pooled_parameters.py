@@ -14,6 +14,8 @@ from heco.analysis import run_scenario
 from heco.errors import ScenarioError
 from heco.evidence.meta import pool, read_studies
 from heco.model import compile_model
+from heco.report.chart import render
+from heco.report.charts import pooled
 from heco.report.sections import studies as section
 from heco.scenario.load import load_text
 
@@ -170,6 +172,110 @@ def test_sensitivity_and_specificity_are_drawn_together(folder):
     np.testing.assert_allclose(np.cov(logits), pair.covariance, rtol=0.05, atol=2e-3)
 
 
+REVIEW = """
+[review]
+prisma = "flow.csv"
+risk_of_bias = "rob.csv"
+certainty = "grade.csv"
+"""
+GRADE = (
+    "outcome,source,parameter,control_risk,risk_of_bias,inconsistency,indirectness,imprecision,"
+    "publication_bias\nTuberculosis,a panel,vaccine_or,0.02,serious,very serious,not serious,"
+    "not serious,undetected\n"
+)
+
+
+@pytest.fixture
+def reviewed(folder):
+    (folder / "flow.csv").write_text("stage,label,n\nidentified,Records,90\nincluded,Studies,13\n")
+    (folder / "rob.csv").write_text("Study,D1,D2,Overall\nA,Low,High,High\nB,Low,Low,Low\n")
+    (folder / "grade.csv").write_text(GRADE)
+    return folder
+
+
+def review(folder):
+    return load_text(SCENARIO.replace("MORE", 'draws = "predictive"') + REVIEW, folder)
+
+
+def test_the_report_shows_the_studies_behind_the_inputs(reviewed):
+    run = run_scenario(review(reviewed), draws=0)
+    drawn = {chart.name: chart for chart in pooled.charts(run)}
+    assert list(drawn) == ["prisma", "forest_vaccine_or", "sroc_test", "risk_of_bias"]
+    assert drawn["forest_vaccine_or"].title == (
+        "Odds ratio of tuberculosis: 0.47 (0.32 to 0.71) from 13 studies"
+    )
+    assert drawn["sroc_test"].title.startswith("Test: sensitivity 86.6%")
+    assert drawn["risk_of_bias"].title == "Risk of bias: high overall in 1 of 2 studies"
+    for chart in drawn.values():
+        assert len(render(chart).png) > 5_000
+    # The same forest plot as `heco meta` draws, line by line.
+    found = run["synthesis"].data["forests"]["vaccine_or"].distribution.forest
+    mine = pool(read_studies(BCG, "OR").effects())
+    assert found.main.estimate == mine.estimate
+    assert sum(line.kind == "study" for line in found.lines) == 13
+    assert "92% of their variation is beyond chance" in run["synthesis"].headline[0]
+    shown = section.context(run)
+    assert shown["forests"] == ["forest_vaccine_or", "sroc_test"]
+    assert shown["lights"] == ["risk_of_bias"]
+
+
+def test_a_summary_of_findings_with_absolute_effects(reviewed):
+    run = run_scenario(review(reviewed), draws=0)
+    (row,) = run["synthesis"].tables[-1].to_pandas().to_dict("records")
+    found = pool(read_studies(BCG, "OR").effects()).natural
+    odds = np.array(found) * 0.02 / 0.98
+    np.testing.assert_allclose(
+        [row["treated_risk"], row["treated_lower"], row["treated_upper"]], odds / (1 + odds)
+    )
+    assert (row["certainty"], row["studies"]) == ("very low", 13)
+    assert row["reasons"] == "serious risk of bias; very serious inconsistency"
+    view = section.context(run)["findings"]
+    assert [cell.text for cell in view.rows[0]][-1] == "⊕○○○ very low"
+
+
+def test_judgements_weigh_nothing(reviewed):
+    with_review = run_scenario(review(reviewed), draws=200)
+    without = run_scenario(scenario(reviewed), draws=200)
+    assert [q for q in with_review.quantities if q.quantity == "inmb"] == [
+        q for q in without.quantities if q.quantity == "inmb"
+    ]
+
+
+def test_judgements_beside_the_studies_are_drawn_too(folder):
+    text = (folder / "bcg.csv").read_text()
+    lines = [f"{line},{'rob_blinding' if i == 0 else 'high'}"
+             for i, line in enumerate(text.splitlines())]  # fmt: skip
+    (folder / "bcg.csv").write_text("\n".join(lines))
+    run = run_scenario(scenario(folder), draws=0)
+    assert pooled.names(run, "risk_of_bias") == ["risk_of_bias_vaccine_or"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("rob.csv", "Study,D1\nA,Lwo\n", "no judgement of A"),
+        ("grade.csv", GRADE.replace("very serious", "awful"), "no judgement"),
+        ("grade.csv", GRADE.replace("vaccine_or", "vacine_or"), "vaccine_or"),
+        ("flow.csv", "stage,label,n\nincluded,Studies,many\n", "not a count"),
+    ],
+)
+def test_what_is_wrong_with_a_review_is_said_with_its_file(reviewed, file, text, said):
+    (reviewed / file).write_text(text)
+    with pytest.raises(ScenarioError) as refused:
+        review(reviewed)
+    assert said in str(refused.value)
+    assert file in str(refused.value) or "[review]" in str(refused.value)
+
+
+def test_trials_that_only_an_alternative_pools_are_shown_as_its_own():
+    run = run_scenario(heco.load(ROOT / "scenarios" / "evidence-based.toml"), draws=0,
+                       only=["synthesis"])  # fmt: skip
+    (chart,) = [c for c in pooled.charts(run) if c.name.startswith("forest")]
+    assert "Only in the alternative" in chart.title
+    assert "11 more studies report no numbers" in run["synthesis"].headline[0]
+    assert pooled.charts(run)[0].title == "From 10,167 records to 30 studies"
+
+
 def _drawn(run):
     """Return net benefit over the draws of a run."""
     return next(
@@ -224,6 +330,14 @@ def test_the_shipped_cases():
     ]
     assert found[0].value == pytest.approx(0.766, abs=0.001)  # 2,342 / 20,000 / 0.153
     assert "counts_found" in run.scenario.alternatives
+    # A new place is less sure than the average: the published 0.30 lies inside, ten times more too.
+    ends = {
+        q.strategy: (q.lower, q.upper)
+        for q in run["required_gain"].find("required_qaly_per_benefit", strategy="targeted")
+        if q.wtp == 20_000 and q.basis == "probabilistic" and not q.subject
+    }["targeted"]
+    assert ends[0] < 0.30
+    assert ends[1] > 3
     run = run_scenario(heco.load(ROOT / "scenarios" / "microcosting.toml"), draws=1_000)
     (cost,) = [
         q

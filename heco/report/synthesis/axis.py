@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heco.report import numbers, style
-from heco.review.answers import Review
-from heco.review.lines import Line, three
+
+if TYPE_CHECKING:
+    from heco.evidence.meta import Measure
+    from heco.evidence.meta.forest import Line
 
 #: Size of the numbers. [points]
 SMALL = 8.0
 
 
-def limits(found: Review, made: list[Line]) -> tuple[float, float]:
+def limits(measure: Measure, made: Iterable[Line]) -> tuple[float, float]:
     """Return the ends of the axis: every estimate and every total, and most of the intervals."""
     spans = [line for line in made if line.ends is not None]
-    whole = [x for line in spans if line.kind in ("total", "other") for x in three(line)]
-    points = [three(line)[0] for line in spans]
+    whole = [x for line in spans if line.kind in ("total", "other") for x in line.three]
+    points = [line.three[0] for line in spans]
     low, high = min(*whole, *points, 0.0), max(*whole, *points, 0.0)
-    if not found.measure.contrast:
+    if not measure.contrast:
         low, high = min(*whole, *points), max(*whole, *points)
     room = 0.55 * (high - low) or 1.0
-    low = max(min(three(line)[1] for line in spans), low - room)
-    high = min(max(three(line)[2] for line in spans), high + room)
+    low = max(min(line.three[1] for line in spans), low - room)
+    high = min(max(line.three[2] for line in spans), high + room)
     low, high = min(low, *whole), max(high, *whole)
-    if found.measure.contrast:
+    if measure.contrast:
         low, high = min(low, 0.0), max(high, 0.0)
     return low - 0.03 * (high - low), high + 0.03 * (high - low)
 
 
-def ticks(found: Review, low: float, high: float) -> list[tuple[float, str]]:
-    """Return round numbers of the natural scale, with their places."""
+def ticks(measure: Measure, low: float, high: float, most: int = 5) -> list[tuple[float, str]]:
+    """Return round numbers of the natural scale, with their places; about `most` if it is even."""
     from matplotlib.ticker import MaxNLocator
 
-    measure = found.measure
     if measure.scale == "natural":
-        places = [t for t in MaxNLocator(5).tick_values(low, high) if low <= t <= high]
+        places = [t for t in MaxNLocator(most).tick_values(low, high) if low <= t <= high]
         return [(float(t), numbers.number(float(round(t, 10)))) for t in places]
     if measure.scale == "logit" or measure.key == "PLOG":
         ends = measure.natural(np.array([low, high]))
@@ -59,14 +62,21 @@ def ticks(found: Review, low: float, high: float) -> list[tuple[float, str]]:
 
 
 def spaced(found: list[tuple[float, str]], scale: float) -> list[tuple[float, str]]:
-    """Return ticks with every label that would touch its neighbour left blank."""
-    kept: list[tuple[float, str]] = []
-    edge = -math.inf
-    for place, text in found:
-        half = style.text_width(text, SMALL) / 2
-        if text and place * scale - half < edge + 0.06:
-            kept.append((place, ""))
-            continue
-        edge = place * scale + half
-        kept.append((place, text))
-    return kept
+    """Return ticks with every label that would touch another left blank; no effect keeps its own.
+
+    Parameters
+    ----------
+    found : list of (float, str)
+        Places and labels.
+    scale : float
+        Length of one unit of the axis. [inches]
+    """
+    taken: list[tuple[float, float]] = []
+    kept = set()
+    for place, text in sorted(found, key=lambda tick: (abs(tick[0]) > 1e-12, tick[0])):
+        half = style.text_width(text, SMALL) / 2 + 0.03
+        ends = place * scale - half, place * scale + half
+        if all(ends[1] < low or ends[0] > high for low, high in taken):
+            taken.append(ends)
+            kept.add(place)
+    return [(place, text if place in kept else "") for place, text in found]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heco.evidence.meta import Effects, Measure
 from heco.report import numbers
+
+if TYPE_CHECKING:
+    from heco.evidence.meta import Effects, Measure, Pooled
 
 #: What the columns of a measure are called above a table.
 SHORT = {
@@ -24,6 +28,8 @@ SHORT = {
     "RATE": "Rate",
     "GEN": "Effect",
 }
+#: The same above a narrow column, where no letters are usual.
+_COLUMN = {"PLOGIT": "Share", "PLOG": "Share", "RATE": "Rate", "GEN": "Effect"}
 ESTIMATOR_WORDS = {
     "IV": "common effect, inverse variance",
     "MH": "common effect, Mantel–Haenszel",
@@ -65,6 +71,11 @@ class Words:
     def name(self) -> str:
         """The measure, short."""
         return SHORT[self.measure.key]
+
+    @property
+    def heading(self) -> str:
+        """The measure above a column: letters where everybody knows them."""
+        return self.measure.key if self.measure.contrast else _COLUMN[self.measure.key]
 
     def natural(self, value: float) -> str:
         """Return a value of the natural scale as people read it."""
@@ -131,3 +142,37 @@ def method(estimator: str, test: str) -> str:
 def studies(k: int) -> str:
     """Return a count of studies."""
     return f"{k} study" if k == 1 else f"{k} studies"
+
+
+def agreement(pooled: Pooled) -> str:
+    """Return how far studies agree: I-squared, tau and Q."""
+    tau = "" if pooled.common else f", τ {number(pooled.tau)}"
+    return (
+        f"I² {pooled.i2:.0f}%{tau}, Q {number(pooled.q)} on {pooled.q_df} df "
+        f"(p {p_value(pooled.q_p, True)})"
+    )
+
+
+def headline(effects: Effects, main: Pooled, outcome: str = "") -> str:
+    """Return the answer as one sentence."""
+    name = effects.measure.words.partition(",")[0]
+    what = f"{name[0].upper()}{name[1:]}" + (f" of {outcome}" if outcome else "")
+    ends = Words(effects).whole(main.estimate, main.low, main.high)
+    return f"{what}: {ends} from {studies(main.k)}"
+
+
+def squeezed(name: str, fits: Callable[[str], bool]) -> str:
+    """Return a name that fits, cut in its middle: the year or number at its end tells most.
+
+    >>> squeezed("Comstock & Webster 1969", lambda text: len(text) <= 18)
+    'Comstock & We…1969'
+    """
+    if fits(name):
+        return name
+    words = name.split()
+    end = words[-1] if len(words) > 1 and len(words[-1]) <= 12 else name[-8:].lstrip()
+    for n in range(len(name) - len(end) - 1, 2, -1):
+        text = f"{name[:n].rstrip(' ,;(')}…{end}"
+        if fits(text):
+            return text
+    return name[:3] + "…"
