@@ -15,14 +15,19 @@ import io
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from heco.errors import Problem, ScenarioError
+import numpy as np
+
+from heco.errors import Problem, ScenarioError, refuse
 from heco.evidence.csvfile import MOST_ROWS, Sheet
 from heco.psa_layouts import (
     INDEX,
+    NET,
     ROW_NAMES,
     Wide,
+    index_column,
     long_layout,
     mapped_layout,
     parse_map,
@@ -35,8 +40,14 @@ __all__ = ["ImportedPsa", "parse_map", "read", "read_sheet"]
 
 #: A file that unpacks to more than this is not a probabilistic analysis. [bytes]
 MOST_BYTES = 2_000_000_000
-#: What the name of a file says about what is in it, where costs and effects lie apart.
-_ROLES = {"cost": "cost", "effect": "effect|qaly|utilit|(?<![a-z])eff", "parameters": "param|input"}
+#: What the name of a file says about what is in it, where costs and effects lie apart: as words, or
+#: as the letters that R's packages use.
+_ROLES = {
+    "benefit": r"net.?benefit|(?<![a-z])nm?b(?![a-z])",
+    "cost": r"cost|(?<![a-z])c(?![a-z])",
+    "effect": r"effect|qaly|utilit|(?<![a-z])eff|(?<![a-z])e(?![a-z])",
+    "parameters": r"param|input|theta|(?<![a-z])pars?(?![a-z])",
+}
 #: What the columns of such files may be called by number: costs1 and effects1 are strategy 1.
 _NUMBERED = re.compile(r"(?:costs?|effects?|eff|qalys?|[ce])[._ ]?(\d+)", re.IGNORECASE)
 
@@ -52,7 +63,7 @@ def read(
         One file or several that belong together, .csv or .csv.gz.
     mapping : mapping of str to str, optional
         What the columns are, where the header does not say: see
-        `heco.psa_layouts.mapped_layout`.
+        `heco.psa_layouts.mapped_layout`. ``@FILE`` means every column of one of the files.
 
     Returns
     -------
@@ -66,6 +77,8 @@ def read(
     """
     several = [paths] if isinstance(paths, str | Path) else list(paths)
     sheets = [read_sheet(path) for path in several]
+    if mapping and any(value.startswith("@") for value in mapping.values()):
+        return _savi(_pointed(sheets, mapping))
     if mapping is None:
         long = [long_layout(sheet.columns) for sheet in sheets]
         if sheets and all(long):
@@ -73,12 +86,37 @@ def read(
         apart = _apart(sheets)
         if apart:
             return _savi(apart)
-    header = [column for sheet in sheets for column in sheet.columns]
-    wide = mapped_layout(header, mapping) if mapping else wide_layout(list(dict.fromkeys(header)))
-    if wide is None:
+        inputs = [sheet for sheet in sheets if _role(sheet) == "parameters"]
+        outcomes = [sheet for sheet in sheets if _role(sheet) != "parameters"]
+        wide = wide_layout(_header(outcomes)) if inputs else None
+        if wide and not wide.strict:
+            # A cost c.home among the inputs is no strategy, whatever it is called.
+            numbers = {ROW_NAMES, index_column(inputs[0].columns)}
+            names = {c: c for c in _header(inputs) if c not in numbers}
+            wide = replace(wide, parameters={**wide.parameters, **names})
+            return _wide(sheets, outcomes, wide)
+    header = _header(sheets)
+    known = mapped_layout(header, mapping) if mapping else wide_layout(header)
+    if known is None:
         raise ScenarioError([_unknown(sheets)])
-    parts = [_sources(sheets, part) for part in (wide.cost, wide.effect, wide.parameters)]
-    return wide_psa(sheets, parts[0], parts[1], parts[2], wide)
+    return _wide(sheets, sheets, known)
+
+
+def _header(sheets: Sequence[Sheet]) -> list[str]:
+    return list(dict.fromkeys(column for sheet in sheets for column in sheet.columns))
+
+
+def _wide(sheets: Sequence[Sheet], outcomes: Sequence[Sheet], wide: Wide) -> ImportedPsa:
+    """Return the analysis whose costs and effects are in some of the files."""
+    cost, effect = _sources(outcomes, wide.cost), _sources(outcomes, wide.effect)
+    return _signed(wide_psa(sheets, cost, effect, _sources(sheets, wide.parameters), wide))
+
+
+def _signed(made: ImportedPsa) -> ImportedPsa:
+    """Return net benefit as what it is: costs the other way round, and no effects."""
+    if made.layout != NET:
+        return made
+    return replace(made, cost=-made.cost, effect=np.zeros_like(made.cost))
 
 
 def read_sheet(path: str | Path) -> Sheet:
@@ -178,38 +216,65 @@ def _sources(sheets: Sequence[Sheet], columns: Mapping[str, str]) -> dict[str, S
     return found
 
 
+def _role(sheet: Sheet) -> str:
+    """Return what a file holds by its name, or nothing."""
+    name = Path(sheet.file).name.lower()
+    return next((role for role, word in _ROLES.items() if re.search(word, name)), "")
+
+
 def _apart(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
     """Return the files by what their names say is in them, if costs and effects lie apart."""
     parts: dict[str, Sheet] = {}
-    if len(sheets) < 2 or any(wide_layout(sheet.columns) for sheet in sheets):
+    outcomes = [sheet for sheet in sheets if _role(sheet) != "parameters"]
+    if len(sheets) < 2 or any(wide_layout(sheet.columns) for sheet in outcomes):
         return {}
     for sheet in sheets:
-        name = Path(sheet.file).name.lower()
-        role = next((role for role, word in _ROLES.items() if re.search(word, name)), "parameters")
+        role = _role(sheet) or "parameters"
         if role in parts:
             what = f"{parts[role].file} is a file of {role} too, by its name"
-            hint = 'Put "cost", "effect" and "param" into the names of the files.'
+            hint = 'Put "cost", "effect" and "param" into the names, or use --map cost=@FILE.'
             raise ScenarioError([Problem(what, "", hint, sheet.file)])
         parts[role] = sheet
-    return parts if {"cost", "effect"} <= parts.keys() else {}
+    return parts if {"cost", "effect"} <= parts.keys() or "benefit" in parts else {}
+
+
+def _pointed(sheets: Sequence[Sheet], mapping: Mapping[str, str]) -> dict[str, Sheet]:
+    """Return the files by what the author says is in them: ``cost=@FILE``."""
+    by_name = {Path(sheet.file).name: sheet for sheet in sheets}
+    roles = {"nb": "benefit", "cost": "cost", "effect": "effect", "param": "parameters"}
+    parts = {}
+    for key, value in mapping.items():
+        name = Path(value.removeprefix("@")).name
+        if key not in roles or not value.startswith("@") or name not in by_name:
+            hint = f"Files: {', '.join(by_name)}."
+            raise refuse(f'"{value}" is none of the files', f"--map {key}", hint)
+        parts[roles[key]] = by_name[name]
+    if not ({"cost", "effect"} <= parts.keys() or "benefit" in parts):
+        raise refuse("a map needs both cost and effect, or nb", "--map")
+    left = [sheet for sheet in sheets if not any(sheet is part for part in parts.values())]
+    if len(left) > 1 or (left and "parameters" in parts):
+        raise refuse(f"nothing says what is in {left[-1].file}", "--map", "Write param=@FILE.")
+    return parts | ({"parameters": left[0]} if left else {})
 
 
 def _savi(parts: Mapping[str, Sheet]) -> ImportedPsa:
-    """Return an analysis whose costs and effects lie in files with a column per strategy."""
+    """Return an analysis whose outcomes lie in files with a column per strategy."""
     found = {
         role: {
             column: Source(sheet, column) for column in sheet.columns if column.lower() not in INDEX
         }
         for role, sheet in parts.items()
     }
+    inputs, sheets = found.get("parameters", {}), list(parts.values())
+    if "benefit" in found:
+        net = found["benefit"]
+        return _signed(wide_psa(sheets, net, net, inputs, Wide(NET, {}, {})))
     cost, effect = found["cost"], found["effect"]
     if cost.keys() != effect.keys():
         short = _by_number(cost), _by_number(effect)
         if short[0] and short[0].keys() == short[1].keys():
             cost, effect = short
-    return wide_psa(
-        list(parts.values()), cost, effect, found.get("parameters", {}), Wide("SAVI", {}, {})
-    )
+    return wide_psa(sheets, cost, effect, inputs, Wide("SAVI", {}, {}))
 
 
 def _by_number(names: Mapping[str, Source]) -> dict[str, Source]:

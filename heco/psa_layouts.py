@@ -11,6 +11,10 @@ BCEA
 dampack
     ``cost_<strategy>`` with ``effectiveness_<strategy>`` (or effect, eff, qaly), and its example
     data ``Chemo_Cost, Chemo_Eff`` (feralaes/dampack, R/data-psa.R).
+voi
+    net benefit by itself, as its ``chemo_nb``: ``nb:<strategy>`` or ``nmb_<strategy>``, or a file
+    of its own with a column per strategy (chjackson/voi, data-raw/chemo.R). Its costs and effects,
+    ``list(e =, c =, k =)``, are BCEA's.
 SAVI
     three files, costs, effects and parameters, one column per strategy (Sheffield-Accelerated-VoI/
     SAVI, test_data); its example files call them ``costs1`` and ``effects1``. heemod's
@@ -47,9 +51,13 @@ EFFECT = (
     ".effect", "qalys", "qaly", "effectiveness", "effects", "effect", "eff", "total_qalys",
     "total_qaly",
 )  # fmt: skip
+#: Other words for the keys of a map.
+SHORT = {"qaly": "effect", "parameter": "param", "nmb": "nb"}
 #: Columns of hesim that divide its rows further.
 DIVISIONS = ("category", "dr", "grp", "grp_id")
 
+#: The layout whose costs are net benefit, the other way round.
+NET = "net benefit"
 _EFFECTS = "(?:effectiveness|effects?|eff|qalys?)"
 
 
@@ -71,6 +79,7 @@ STYLES = (
     Style("BCEA", r"c\.(.+)", r"e\.(.+)"),
     Style("BCEA", r"c_(.+)", r"e_(.+)"),
     Style("BCEA", r"(?:costs?|c)(\d+)", r"(?:effects?|eff|qalys?|e)(\d+)"),
+    Style(NET, r"(?:nmb|nb)[:_. ](.+)", r"(?:nmb|nb)[:_. ](.+)"),
 )
 
 
@@ -165,23 +174,27 @@ def mapped_layout(header: Sequence[str], mapping: Mapping[str, str]) -> Wide:
     header : sequence of str
         Column names.
     mapping : mapping of str to str
-        ``cost``, ``effect`` and, if wanted, ``param``. Either a regular expression with one group,
-        which is the strategy (``tc_(.+)``), or a list ``soc:tc_usual,new:tc_new`` of strategies and
-        their columns. Parameters may be listed without new names; left out, all other columns.
+        ``cost`` and ``effect``, or ``nb`` (net benefit), and, if wanted, ``param``. Either a
+        regular expression with one group, which is the strategy (``tc_(.+)``), or a list
+        ``soc:tc_usual,new:tc_new`` of strategies and their columns. Parameters
+        may be listed without new names; left out, all other columns.
 
     Raises
     ------
     ScenarioError
         If it cannot be understood, or names a column that is not there.
     """
-    unknown = [key for key in mapping if key not in ("cost", "effect", "param")]
-    if unknown or not {"cost", "effect"} <= set(mapping):
+    unknown = [key for key in mapping if key not in ("cost", "effect", "nb", "param")]
+    outcomes = set(mapping) - {"param"}
+    if unknown or outcomes not in ({"cost", "effect"}, {"nb"}):
         hint = "Write --map cost=... --map effect=..., and param=... if some columns are inputs."
         if unknown:
             raise refuse(f'"{unknown[0]}" cannot be mapped', "--map", hint)
         raise refuse("a map needs both cost and effect", "--map", hint)
-    cost = _chosen(header, "cost", mapping["cost"])
-    effect = _chosen(header, "effect", mapping["effect"])
+    net = "nb" in mapping
+    cost = _chosen(header, "nb" if net else "cost", mapping["nb" if net else "cost"])
+    effect = cost if net else _chosen(header, "effect", mapping["effect"])
+    layout = NET if net else "mapped"
     used = {*cost.values(), *effect.values()}
     left = [column for column in header if column not in used]
     index = index_column(left)
@@ -189,8 +202,8 @@ def mapped_layout(header: Sequence[str], mapping: Mapping[str, str]) -> Wide:
     if "param" in mapping:
         parameters = _chosen(header, "param", mapping["param"])
         left = [column for column in left if column not in parameters.values()]
-        return Wide("mapped", cost, effect, parameters, index, True, tuple(left))
-    return Wide("mapped", cost, effect, {column: column for column in left}, index)
+        return Wide(layout, cost, effect, parameters, index, True, tuple(left))
+    return Wide(layout, cost, effect, {column: column for column in left}, index)
 
 
 def parse_map(items: Iterable[str]) -> dict[str, str]:
@@ -200,7 +213,7 @@ def parse_map(items: Iterable[str]) -> dict[str, str]:
         key, found, value = item.partition("=")
         if not found or not value:
             raise refuse(f'"{item}" is no map', "--map", "For example --map 'cost=tc_(.+)'.")
-        mapping[{"qaly": "effect", "parameter": "param"}.get(key, key)] = value
+        mapping[SHORT.get(key, key)] = value
     return mapping
 
 

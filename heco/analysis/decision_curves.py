@@ -236,7 +236,8 @@ def _quantities(context: Context, made: Curves, people: float | None) -> list[Qu
             Quantity("evpi", value, wtp=wtp, lower=low, upper=high, unit=each,
                      basis="probabilistic")
         )  # fmt: skip
-        if people is not None:
+        # With the value of information asked for, that says for how many years the decision stands.
+        if people is not None and context.scenario.analysis.voi is None:
             every = [None if v is None else v * people for v in (value, low, high)]
             unit = f"{context.currency} for all who enter in one {_period(context)}"
             found.append(

@@ -1,8 +1,9 @@
 """Draws that another program made, answered like our own: the same tables, figures and report.
 
 There is no model to ask, so only what can be read off the draws is answered: what each strategy
-costs and gains, the incremental table, probabilities and losses at every willingness to pay, and
-how much each input has to do with the answer (PAWN, which needs no further runs). The report is
+costs and gains, the incremental table, probabilities and losses at every willingness to pay, how
+much each input has to do with the answer (PAWN, which needs no further runs), and what each would
+be worth knowing. The report is
 told of strategies and inputs by a scenario that holds their names and nothing else.
 """
 
@@ -27,6 +28,7 @@ from heco.analysis import (
 )
 from heco.analysis.context import USUAL_WTP, Context, Sample
 from heco.analysis.summaries import summary
+from heco.analysis.voi import answer as evidence
 from heco.analysis.wording import count, listing, money
 from heco.errors import did_you_mean, refuse
 from heco.outcomes import Outcomes
@@ -36,16 +38,17 @@ from heco.scenario.scenario import Scenario
 from heco.scenario.schema import Checks, Decision, Population, Time
 from heco.scenario.schema_analysis import Analysis, Sensitivity
 from heco.scenario.schema_structure import Strategy
+from heco.scenario.schema_study import Voi
 
 if TYPE_CHECKING:
     from heco.psa_file import ImportedPsa
 
 #: What can be answered without a model, in the order in which a reader wants it.
 ANALYSES: tuple[ModuleType, ...] = (
-    cea, totals, psa, decision_curves, convergence, global_sensitivity,
+    cea, totals, psa, decision_curves, convergence, global_sensitivity, evidence,
 )  # fmt: skip
-#: Fewest draws from which PAWN indices are worth a look.
-FEWEST = 1_000
+#: Fewest draws from which PAWN indices are worth a look, and what inputs are worth knowing.
+FEWEST, FEWEST_WORTH = 1_000, 100
 
 
 @dataclass(frozen=True)
@@ -180,8 +183,9 @@ def _stand_in(
     weighed: bool,
 ) -> Scenario:
     """Return a scenario that knows the names and nothing else."""
-    readable = draws.parameters and draws.n >= FEWEST and weighed
-    sensitive = Sensitivity(method=("pawn",)) if readable else None
+    readable = bool(draws.parameters) and weighed
+    sensitive = Sensitivity(method=("pawn",)) if readable and draws.n >= FEWEST else None
+    worth = Voi() if readable and draws.n >= FEWEST_WORTH else None
     title = about.title or about.name.replace("_", " ").replace("-", " ")
     return Scenario(
         name=about.name,
@@ -202,7 +206,7 @@ def _stand_in(
         checks=Checks(),
         measures={},
         published={},
-        analysis=Analysis(sensitivity=sensitive),
+        analysis=Analysis(sensitivity=sensitive, voi=worth),
     )  # fmt: skip
 
 

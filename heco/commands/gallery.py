@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FILES = (
     "scenarios/first.toml",
     "scenarios/targeted.toml",
+    "scenarios/research.toml",
     "tests/reference/briggs2006_hiv/model.toml",
     "tests/reference/sick_sicker/model.toml",
 )
@@ -120,6 +121,7 @@ def every_question(scenario: Scenario, draws: int | None = None) -> Scenario:
     """
     from heco.scenario.schema_analysis import Assurance, Nearest, Precision, Psa, Sensitivity
     from heco.scenario.schema_moves import Spider, Tornado, TwoWay
+    from heco.scenario.schema_study import Voi
 
     asked = scenario.analysis
     extra: dict[str, Any] = {}
@@ -136,6 +138,7 @@ def every_question(scenario: Scenario, draws: int | None = None) -> Scenario:
             "sensitivity": Sensitivity(draws=512),
             "flip": Nearest(),
             "assurance": Assurance(solve=solve),
+            "voi": Voi(),
         }
         if not scenario.distributions:  # nothing is uncertain, so there is nothing to share out
             questions = {name: questions[name] for name in ("tornado", "spider")}

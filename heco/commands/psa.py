@@ -81,10 +81,14 @@ def imported(
 
     from heco.analysis.imported import About, run_imported
     from heco.psa_file import parse_map, read
+    from heco.psa_layouts import NET
 
     if own.draws is not None or own.seed is not None:
         raise refuse("--draws and --seed make no sense: the draws are there", "the command line")
     draws = read(list(files), parse_map(mapping) if mapping else None)
+    if draws.layout == NET:
+        hint = "heco voi FILE --wtp NUMBER reads net benefits."
+        raise refuse("there are net benefits only; costs and effects are needed", hint=hint)
     name = files[0].name.removesuffix(".gz").rpartition(".")[0]
     about = About(
         name, reference=reference or "", option=option or "", wtp=tuple(wtp), currency=currency

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--parameter", "parameters", multiple=True, metavar="NAME",
               help="An input to look at; left out, every uncertain one.")  # fmt: skip
 @click.option("--group", "groups", multiple=True, metavar="NAME=A,B",
-              help="Inputs that would be learnt together.")  # fmt: skip
+              help="Inputs that would be learnt together; several are allowed.")  # fmt: skip
 @click.option("--people", type=click.FloatRange(min=0), help="People decided for each year.")
 @click.option("--prevalent", type=click.FloatRange(min=0), help="People decided for at once.")
 @click.option("--horizon", type=click.FloatRange(min=0, min_open=True), metavar="YEARS",
@@ -42,18 +42,27 @@ if TYPE_CHECKING:
 @click.option("--draws", type=click.IntRange(min=100), help="Draws instead of the scenario's own.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
               help="Processes to use for the draws.")  # fmt: skip
-@click.option("--map", "mapping", multiple=True, metavar="KEY=COLUMN",
-              help="Imported draws: what a column is.")  # fmt: skip
+@click.option("--map", "mapping", multiple=True, metavar="KEY=COLUMNS",
+              help="Imported draws: which columns are cost, effect, nb (net benefit) and param: a "
+              "list NEW=COLUMN,..., a pattern 'tc_(.+)', or @FILE.")  # fmt: skip
 @click.option("--reference", default="", metavar="NAME", help="Imported draws: the comparator.")
 @click.option("--option", default="", metavar="NAME", help="Imported draws: the option.")
 @click.option("--currency", default="GBP", show_default=True, help="Imported draws: of costs.")
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 def voi(files: tuple[Path, ...], output: Path | None, as_json: bool, quiet: bool,
         **options: Any) -> int:  # fmt: skip
-    """Say what should be found out first, and whether a study of it pays.
+    r"""Say what should be found out first, and whether a study of it pays.
 
-    FILE is a scenario (.toml), or the draws of another program: one CSV file or several, with the
-    columns cost:NAME, qaly:NAME and param:NAME or another layout that is recognised.
+    FILE is a scenario (.toml), or draws of another program (.csv or .csv.gz): one file with the
+    columns cost:NAME, qaly:NAME and param:NAME, or as BCEA, voi, dampack, SAVI, heemod or hesim
+    have them, or one file each of costs, effects and parameters. docs/value-of-information.md
+    has every layout.
+
+    \b
+    heco voi scenario.toml
+    heco voi costs.csv effects.csv parameters.csv --wtp 20000 --group trial=p1,p2
+    heco voi psa.csv --map 'cost=tc_(.+)' --map 'effect=tq_(.+)' --map param=p1,p2
+    heco voi a.csv b.csv --map nb=@a.csv --map param=@b.csv --wtp 20000
     """
     from heco.report.publish import publish, ready
 
@@ -140,10 +149,18 @@ def _imported(
     from hashlib import sha256
 
     from heco.analysis.imported import About, imported_context
+    from heco.errors import refuse
     from heco.psa_file import parse_map, read
+    from heco.psa_layouts import NET
 
     mapping = parse_map(options["mapping"]) if options["mapping"] else None
     draws = read(files, mapping)
+    if draws.layout == NET and len(set(options["wtp"])) != 1:
+        raise refuse(
+            "these are net benefits, worked out at one willingness to pay; the file does not say "
+            "at which",
+            "--wtp", "Say it, for the words of the report: --wtp 20000.",
+        )  # fmt: skip
     about = About(
         name, reference=options["reference"], option=options["option"],
         wtp=tuple(dict.fromkeys(options["wtp"])), currency=options["currency"],

@@ -146,7 +146,7 @@ def test_what_the_author_asks_stays_as_asked():
     asked, all_of_it = scenario.analysis, every_question(scenario).analysis
     assert all_of_it.psa == asked.psa
     assert all_of_it.threshold == asked.threshold
-    for name in ("spider", "sensitivity", "flip", "assurance", "two_way"):
+    for name in ("spider", "sensitivity", "flip", "assurance", "voi", "two_way"):
         assert getattr(all_of_it, name)
     assert every_question(every_question(scenario)).analysis == all_of_it
 

@@ -113,7 +113,12 @@ def test_a_scenario(scenario, tmp_path):
     assert value["evpi_population", ""] == pytest.approx(value["evpi", ""] * people)
     for figure in ("voi_evpi", "evppi", "evsi", "enbs"):
         assert (out / "figures" / f"{figure}.svg").stat().st_size > 1_000
-    assert "What should be found out first" in (out / "report.html").read_text(encoding="utf-8")
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for words in ("What should be found out first", "Which studies are worth their cost"):
+        assert words in page
+    technical = (out / "technical.html").read_text(encoding="utf-8")
+    assert "Cross-fitted" in technical
+    assert "Cross-fitted" not in page
 
 
 def test_the_same_twice(scenario, tmp_path):
@@ -127,9 +132,19 @@ def test_in_a_run_of_everything(scenario, tmp_path):
     out = tmp_path / "all"
     done = CliRunner().invoke(cli, ["run", str(scenario), "-o", str(out), "--quiet"])
     assert done.exit_code == 0, done.output
-    found = [row for row in results(out) if row["quantity"] == "evpi"]
-    assert len(found) == 2  # one number has one place
+    for quantity in ("evpi", "evpi_population"):
+        found = [row for row in results(out) if row["quantity"] == quantity]
+        assert len(found) == 2, quantity  # one number has one place
+    each, everybody = (
+        [float(row["value"]) for row in results(out) if row["quantity"] == quantity]
+        for quantity in ("evpi", "evpi_population")
+    )
+    people = 1000 * sum(1.035**-t for t in range(10))
+    assert everybody == pytest.approx([people * value for value in each])
+    assert "10 years" in found[0]["unit"]
     assert any(row["quantity"] == "evppi" for row in results(out))
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Which studies are worth their cost" in page
 
 
 def test_imported_draws(tmp_path):
@@ -156,6 +171,13 @@ def test_imported_draws(tmp_path):
     assert value["evppi", "x"] == pytest.approx(266.8, rel=0.1)
     assert value["evpi_population", ""] == pytest.approx(300 * value["evpi", ""])
     assert ("evppi", "other") not in value  # it does not vary
+    sure = CliRunner().invoke(
+        cli, ["psa", str(path), "-o", str(tmp_path / "psa"), "--wtp", "20000", "--quiet"]
+    )
+    assert sure.exit_code == 0, sure.output
+    rows = results(tmp_path / "psa")
+    (one,) = [row for row in rows if (row["quantity"], row["subject"]) == ("evppi", "x")]
+    assert float(one["value"]) == pytest.approx(value["evppi", "x"])
     grouped = invoke(path, "-o", out, "--group", "both=x,other", "--quiet")
     assert grouped.exit_code == 0, grouped.output
 

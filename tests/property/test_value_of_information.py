@@ -1,6 +1,6 @@
 """What must hold of the value of information, whatever the decision."""
 
-from itertools import pairwise
+from itertools import combinations
 
 import numpy as np
 from hypothesis import given, settings
@@ -10,10 +10,11 @@ from heco.analysis.voi.benefit import Benefits
 from heco.analysis.voi.data import datum, simulate
 from heco.analysis.voi.evpi import evpi
 from heco.analysis.voi.evppi import evppi
-from heco.analysis.voi.evsi import ceiling, evsi
+from heco.analysis.voi.evsi import COLLECTIONS, ceiling, evsi
 from heco.scenario.schema_study import Informed
 
 N = 2_000
+SIZES = (5, 20, 80, 320, 5_000)
 SETTINGS = settings(max_examples=12, deadline=None, derandomize=True)
 
 
@@ -69,12 +70,17 @@ def test_studies_tell_more_the_larger_they_are_and_never_more_than_all(made):
         datum("x", Informed(data="normal", sd=4.0), [x], {}),
     ]
     top = ceiling(benefits, data)
-    row = evsi(benefits, data, simulate("s", data, (5, 50, 5_000), 3), top)[0]
-    for small, large in pairwise(row):
-        slack = 3 * np.hypot(small.worth.error, large.worth.error)
-        assert small.worth.value <= large.worth.value + slack
+    made, *more = [simulate("s", data, SIZES, 3, benefits.pairs.T, k) for k in range(COLLECTIONS)]
+    row = evsi(benefits, data, made, top, more)[0]
+    # Every pair of sizes, not neighbours only: small falls must not add up to a large one.
+    for small, large in combinations(row, 2):
+        assert small.worth.value <= large.worth.value + 1.5 * max(
+            small.worth.error, large.worth.error
+        )
     most = top.worths[0]
+    perfect, error = evpi(benefits.cost, benefits.effect, 20_000)
+    assert most.value <= perfect + 2 * np.hypot(most.error, error)
     for one in row:
         assert one.worth.value >= 0
-        assert one.worth.value <= most.value + 3 * np.hypot(one.worth.error, most.error)
+        assert one.worth.value <= most.value + 2 * np.hypot(one.worth.error, most.error)
     assert row[-1].gaussian <= most.value * 1.02 + 1e-6

@@ -398,3 +398,53 @@ def test_digits_survive(tmp_path):
     columns |= {f"qaly:{name}": rng.normal(size=20).tolist() for name in "ab"}
     made = read(write(tmp_path, "psa.csv", columns))
     assert made.cost.tolist() == [columns["cost:a"], columns["cost:b"]]
+
+
+# ---- Net benefit, and whole files pointed at ----------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["nb:{}", "nmb_{}", "NB.{}"])
+def test_net_benefit_by_its_columns(tmp_path, name):
+    columns = {name.format(k): v for k, v in COST.items()} | {"p_cure": INPUT}
+    made = read(write(tmp_path, "psa.csv", columns))
+    assert made.layout == "net benefit"
+    assert set(made.strategies) == set(COST)
+    for k, strategy in enumerate(made.strategies):
+        assert (-made.cost[k]).tolist() == COST[strategy]
+    assert not made.effect.any()
+    assert list(made.parameters) == ["p_cure"]
+
+
+def test_letters_that_r_packages_use_say_what_a_file_holds(tmp_path):
+    paths = [
+        write(tmp_path, "chemo_e.csv", EFFECT),
+        write(tmp_path, "chemo_c.csv", COST),
+        write(tmp_path, "chemo_pars.csv", {"p_cure": INPUT}),
+    ]
+    check(read(paths), "SAVI")
+    net = [write(tmp_path, "chemo_nb.csv", COST), paths[2]]
+    assert read(net).layout == "net benefit"
+
+
+def test_a_cost_among_the_inputs_is_no_strategy(tmp_path):
+    """Inputs called c.home and e.home would pair like strategies of BCEA."""
+    both = {f"c.{k}": v for k, v in COST.items()} | {f"e.{k}": v for k, v in EFFECT.items()}
+    inputs = {"c.home": INPUT, "e.home": INPUT}
+    paths = [write(tmp_path, "out.csv", both), write(tmp_path, "pars.csv", inputs)]
+    made = read(paths)
+    assert set(made.strategies) == set(COST)
+    assert set(made.parameters) == {"c.home", "e.home"}
+
+
+def test_whole_files_are_pointed_at(tmp_path):
+    paths = [write(tmp_path, "a.csv", COST), write(tmp_path, "b.csv", EFFECT)]
+    paths.append(write(tmp_path, "d.csv", {"p_cure": INPUT}))
+    check(read(paths, {"cost": "@a.csv", "effect": "@b.csv", "param": "@d.csv"}), "SAVI")
+    check(read(paths, {"cost": "@a.csv", "effect": "@b.csv"}), "SAVI")
+    for mapping, said in (
+        ({"cost": "@z.csv", "effect": "@b.csv"}, "none of the files"),
+        ({"cost": "@a.csv"}, "needs both cost and effect"),
+        ({"cost": "@a.csv", "effect": "b:Q"}, "none of the files"),
+    ):
+        with pytest.raises(ScenarioError, match=said):
+            read(paths, mapping)

@@ -20,7 +20,7 @@ from heco.analysis.voi.data import simulate
 from heco.analysis.voi.enbs import Investment, Price, investment
 from heco.analysis.voi.evpi import People, evpi
 from heco.analysis.voi.evppi import Worth, evppi
-from heco.analysis.voi.evsi import StudyWorth, ceiling, evsi
+from heco.analysis.voi.evsi import COLLECTIONS, StudyWorth, ceiling, evsi
 from heco.analysis.voi.subjects import Subject, study_data, subjects
 from heco.errors import refuse
 from heco.result import Quantity, Result
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 NAME = "voi"
 TITLE = "What should be found out first?"
+#: With fewer draws than this, moment matching estimates what studies are worth as well.
+FEW = 1_000
 _Z = 1.959963984540054
 
 
@@ -129,7 +131,8 @@ def run(
         Called before each step with what it is, steps done, and steps in all.
 
     everything : bool
-        Whether EVPI is among the quantities; in a run of all analyses it is elsewhere.
+        Whether EVPI per person is among the quantities; in a run of all analyses it is among those
+        of `heco.analysis.decision_curves`.
 
     Raises
     ------
@@ -148,7 +151,7 @@ def run(
         tuple(
             quantity
             for quantity in _quantities(context, found)
-            if everything or not quantity.quantity.startswith("evpi")
+            if everything or quantity.quantity != "evpi"
         ),
         warnings=words.warnings(context, found, asked),
         settings=words.settings(context, found, asked),
@@ -173,7 +176,8 @@ def work_out(context: Context, asked: Voi, studies: Mapping[str, Study], tell: A
     steps = 1 + len(looked_at) + len(studies)
     tell("the value of perfect information", 0, steps)
     perfect = {w: evpi(cost, effect, w) for w in wtp}
-    over = np.unique(np.concatenate([willingness(context), wtp]))
+    # Net benefits of another program are known where that program worked them out, nowhere else.
+    over = np.unique(np.concatenate([willingness(context), wtp]) if effect.any() else wtp)
     curve = np.array([over, [evpi(cost, effect, float(w))[0] for w in over]])
     benefit = [w * effect.mean(axis=1) - cost.mean(axis=1) for w in wtp]
     best = tuple(outcomes.strategies[int(np.argmax(b))] for b in benefit)
@@ -211,9 +215,12 @@ def _studied(
     people: People | None, best: tuple[str, ...],
 ) -> Studied:  # fmt: skip
     data = study_data(context, name, study)
-    made = simulate(name, data, study.n, context.seed)
+    made, *more = [
+        simulate(name, data, study.n, context.seed, benefits.pairs.T, number)
+        for number in range(COLLECTIONS)
+    ]
     top = ceiling(benefits, data)
-    worths = evsi(benefits, data, made, top, matching=asked.matching)
+    worths = evsi(benefits, data, made, top, more, matching=asked.matching or benefits.n < FEW)
     investments = []
     for k, wtp in enumerate(benefits.wtp):
         if people is None:
@@ -244,6 +251,8 @@ def _loss(context: Context, study: Study, wtp: float, best: str) -> float:
 
 def _quantities(context: Context, found: Found) -> list[Quantity]:
     each, everyone = f"{context.currency} per person", f"{context.currency}, everybody"
+    if found.people is not None:
+        everyone = f"{context.currency}, everybody decided for in {found.people.horizon:g} years"
     made: list[Quantity] = []
 
     def add(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from heco.analysis.voi.noise import Noise
 from heco.outcomes import Array
 
 #: More events than this are so many that their mean time is normal.
@@ -37,22 +38,22 @@ class Arm(ABC):
         """Return how many observations a study of a size makes; one at least."""
         return max(1, round(self.share * n))
 
-    def sums(self, sizes: Sequence[int], random: np.random.Generator) -> list[Array]:
+    def sums(self, sizes: Sequence[int], noise: Noise) -> list[Array]:
         """Return the sums for each size of the study, each shape (sum, draw)."""
         made: list[Array] = []
         total, done = None, 0
         for n in sizes:
             now = self.people(n)
             if total is None:
-                total = self._more(now, random)
+                total = self._more(now, noise)
             elif now > done:
-                total = total + self._more(now - done, random)
+                total = total + self._more(now - done, noise)
             done = now
             made.append(total)
         return made
 
     @abstractmethod
-    def _more(self, people: int, random: np.random.Generator) -> Array:
+    def _more(self, people: int, noise: Noise) -> Array:
         """Return the sums of so many more people, shape (sum, draw)."""
 
     @abstractmethod
@@ -64,8 +65,8 @@ class Arm(ABC):
 class Events(Arm):
     """How many have an event; the sum is their number."""
 
-    def _more(self, people: int, random: np.random.Generator) -> Array:
-        return random.binomial(people, self.theta)[None].astype(float)
+    def _more(self, people: int, noise: Noise) -> Array:
+        return noise.binomial(people, self.theta)[None]
 
     def likelihood(self, sums: Array, people: int) -> Array:
         """Return the log likelihood in every draw, shape (draw,)."""
@@ -77,14 +78,14 @@ class Events(Arm):
 class Categories(Arm):
     """Which of several categories; the sums are how many are in each."""
 
-    def _more(self, people: int, random: np.random.Generator) -> Array:
-        left = np.full(self.theta.shape[1], people)
+    def _more(self, people: int, noise: Noise) -> Array:
+        left = np.full(self.theta.shape[1], float(people))
         rest = np.ones(self.theta.shape[1])
         found = np.zeros(self.theta.shape)
         for k, p in enumerate(self.theta[:-1]):
             of = np.divide(p, rest, out=np.zeros_like(p), where=rest > 0)
-            found[k] = random.binomial(left, np.clip(of, 0.0, 1.0))
-            left = left - found[k].astype(np.int64)
+            found[k] = noise.binomial(left, of)
+            left = left - found[k]
             rest = rest - p
         found[-1] = left
         return found
@@ -100,9 +101,8 @@ class Measurements(Arm):
 
     sd: float = 1.0
 
-    def _more(self, people: int, random: np.random.Generator) -> Array:
-        noise = random.standard_normal(self.theta.shape[-1])
-        return np.asarray((people * self.theta + self.sd * np.sqrt(people) * noise)[None])
+    def _more(self, people: int, noise: Noise) -> Array:
+        return np.asarray((people * self.theta + self.sd * np.sqrt(people) * noise.normal())[None])
 
     def likelihood(self, sums: Array, people: int) -> Array:
         """Return the log likelihood in every draw, shape (draw,)."""
@@ -115,8 +115,8 @@ class Counts(Arm):
 
     years: float = 1.0
 
-    def _more(self, people: int, random: np.random.Generator) -> Array:
-        return random.poisson(people * self.years * self.theta)[None].astype(float)
+    def _more(self, people: int, noise: Noise) -> Array:
+        return noise.poisson(people * self.years * self.theta)[None]
 
     def likelihood(self, sums: Array, people: int) -> Array:
         """Return the log likelihood in every draw, shape (draw,)."""
@@ -130,10 +130,10 @@ class Survival(Arm):
 
     years: float = 1.0
 
-    def _more(self, people: int, random: np.random.Generator) -> Array:
+    def _more(self, people: int, noise: Noise) -> Array:
         rate = np.maximum(self.theta, 1e-300)
         reach = -np.expm1(-rate * self.years)
-        events = random.binomial(people, reach)
+        events = noise.binomial(people, reach)
         time = (people - events) * self.years
         # Times of those with an event are exponential, cut off at the end of follow-up.
         tail = rate * self.years
@@ -144,15 +144,14 @@ class Survival(Arm):
             np.where(small, 1 / 12, 1 / safe**2 - np.exp(-safe) / np.expm1(-safe) ** 2)
             * self.years**2
         )
-        noise = random.standard_normal(len(rate))
-        made = events * mean + np.sqrt(events * np.maximum(variance, 0.0)) * noise
+        made = events * mean + np.sqrt(events * np.maximum(variance, 0.0)) * noise.normal()
         few = np.flatnonzero((events > 0) & (events <= MANY))
         if len(few):
-            u = random.random((len(few), MANY))
+            u = noise.random.random((len(few), MANY))
             times = -np.log1p(-u * reach[few, None]) / rate[few, None]
             counted = np.arange(MANY) < events[few, None]
             made[few] = np.where(counted, times, 0.0).sum(axis=1)
-        return np.stack([events.astype(float), time + np.clip(made, 0.0, events * self.years)])
+        return np.stack([events, time + np.clip(made, 0.0, events * self.years)])
 
     def likelihood(self, sums: Array, people: int) -> Array:
         """Return the log likelihood in every draw, shape (draw,)."""

@@ -8,12 +8,13 @@ proportion, a mean, a rate, a log odds ratio with half a person added to each ce
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from heco.analysis.voi.arms import Arm, Categories, Counts, Events, Measurements, Survival
+from heco.analysis.voi.noise import Noise
 from heco.errors import refuse
 from heco.outcomes import Array
 from heco.scenario.schema_study import Informed
@@ -63,7 +64,10 @@ class Data:
     sums: tuple[Array, ...]
 
 
-def simulate(name: str, data: Sequence[Datum], sizes: Sequence[int], seed: int) -> tuple[Data, ...]:
+def simulate(
+    name: str, data: Sequence[Datum], sizes: Sequence[int], seed: int,
+    outcomes: Iterable[Array] = (), number: int = 0,
+) -> tuple[Data, ...]:  # fmt: skip
     """Return one data set per draw for each size; larger ones contain the smaller.
 
     Parameters
@@ -76,10 +80,18 @@ def simulate(name: str, data: Sequence[Datum], sizes: Sequence[int], seed: int) 
         Participants, rising.
     seed : int
         Of the run.
+    outcomes : iterable of ndarray, shape (draw,)
+        Costs and effects that the chance of the data is to be uncorrelated with, as it is over very
+        many draws.
+    number : int
+        Of the collection of data sets: each number has chance of its own.
     """
     key = int.from_bytes(hashlib.sha256(f"study {name}".encode()).digest()[:8], "big")
-    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(key,)))
-    made = [[arm.sums(sizes, random) for arm in datum.arms] for datum in data]
+    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(key, number)))
+    arms = [arm for datum in data for arm in datum.arms]
+    truths = [row for arm in arms for row in np.atleast_2d(arm.theta)]
+    noise = Noise(random, len(truths[0]), _apart_from(truths, list(outcomes)))
+    made = [[arm.sums(sizes, noise) for arm in datum.arms] for datum in data]
     found = []
     for k, n in enumerate(sizes):
         summaries: list[Array] = []
@@ -90,6 +102,20 @@ def simulate(name: str, data: Sequence[Datum], sizes: Sequence[int], seed: int) 
             sums += mine
         found.append(Data(n, tuple(summaries), tuple(sums)))
     return tuple(found)
+
+
+def _apart_from(truths: Sequence[Array], outcomes: Sequence[Array]) -> list[Array]:
+    """Return what chance is not to go along with: truths, outcomes, and products of the two.
+
+    The products keep the slope of an outcome over noisy data as it is, wherever on the slope.
+    """
+    scaled = [_standard(x) for x in truths if np.ptp(x) > 0]
+    results = [_standard(x) for x in outcomes if np.ptp(x) > 0]
+    return [*scaled, *results, *(x * y for x in scaled for y in [x, *results])]
+
+
+def _standard(x: Array) -> Array:
+    return np.asarray((x - x.mean()) / x.std())
 
 
 def datum(
@@ -165,11 +191,8 @@ def _trial(where: str, informed: Informed, x: Array, extra: Mapping[str, Array])
     else:
         assert control is not None
         _probability(control, where, "control")
-        risk = {
-            "or": lambda: x * control / (1 - control + x * control),
-            "rr": lambda: x * control,
-            "rd": lambda: control + x,
-        }[informed.measure]()
+        odds = x * control
+        risk = {"or": odds / (1 - control + odds), "rr": odds, "rd": control + x}[informed.measure]
     _probability(risk, where, "the probability in the treated arm")
     one = risk * (1 - risk)
     first = Events(risk, share * treated)
@@ -177,19 +200,21 @@ def _trial(where: str, informed: Informed, x: Array, extra: Mapping[str, Array])
         return Datum((first,), _proportion, (x,), (float(np.mean(one)) / (treated * share),))
     second = Events(control, share * other)
     zero = control * (1 - control)
-    variances = {
-        "or": 1 / (treated * np.mean(one)) + 1 / (other * np.mean(zero)),
-        "rr": np.mean(1 - risk) / (treated * np.mean(risk))
-        + np.mean(1 - control) / (other * np.mean(control)),
-        "rd": np.mean(one) / treated + np.mean(zero) / other,
-        "probability": np.mean(one) / treated,
-    }
-    phi: tuple[Array, ...] = (np.log(x) if informed.measure in ("or", "rr") else x,)
-    each: tuple[float, ...] = (float(variances[informed.measure]) / share,)
+    arm_1, arm_2 = float(np.mean(one)) / (treated * share), float(np.mean(zero)) / (other * share)
     if np.ptp(control) > 0:  # the control arm tells something as well
-        phi = (*phi, control)
-        each = (*each, float(np.mean(zero)) / (other * share))
-    return Datum((first, second), _compared(informed.measure, len(phi) > 1), phi, each)
+        summarise = _compared(informed.measure, both=True)
+        return Datum((first, second), summarise, (risk, control), (arm_1, arm_2))
+    spread = share * (arm_1 if informed.measure == "probability" else arm_1 + arm_2)
+    if informed.measure == "or":
+        spread = float(1 / (treated * np.mean(one)) + 1 / (other * np.mean(zero)))
+    elif informed.measure == "rr":
+        spread = float(
+            np.mean(1 - risk) / (treated * np.mean(risk))
+            + np.mean(1 - control) / (other * np.mean(control))
+        )
+    phi = np.log(x) if informed.measure in ("or", "rr") else x
+    summarise = _compared(informed.measure, both=False)
+    return Datum((first, second), summarise, (phi,), (spread / share,))
 
 
 def _proportion(sums: Sequence[Array], people: Sequence[int]) -> list[Array]:

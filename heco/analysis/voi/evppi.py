@@ -32,8 +32,8 @@ from heco.outcomes import Array
 
 #: Blocks of the residual check; a block mean further than this from 0 is worth a warning.
 BLOCKS, SUSPECT = 20, 4.5
-#: Draws needed for each effective degree of freedom.
-PER_DOF = 50
+#: Draws needed for each effective degree of freedom, unless the cross-fit is the same but for this.
+PER_DOF, SAME = 50, 0.02
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,9 @@ class Worth:
             Draws.
         """
         found = []
-        if n < PER_DOF * self.dof and self.dof > 1:
+        # A fit that predicts unseen draws as well as its own is not too large for them.
+        confirmed = self.crossfit_error > 0 and abs(self.value - self.crossfit) < SAME * self.value
+        if n < PER_DOF * self.dof and self.dof > 1 and not confirmed:
             found.append(
                 f"{n:,} draws are few for a fit of {self.dof:.0f} degrees of freedom "
                 f"({PER_DOF * math.ceil(self.dof):,} are advised)"
@@ -142,6 +144,23 @@ def evppi(benefits: Benefits, inputs: Sequence[Array], *, checks: bool = True) -
     for wtp in benefits.wtp:
         made.append(_worth(benefits, inputs, model, projected, shuffled, noise, float(wtp), checks))
     return tuple(made)
+
+
+def estimates(benefits: Benefits, inputs: Sequence[Array]) -> Array:
+    """Return the estimates of `evppi` alone, without error or checks, shape (threshold,).
+
+    Parameters
+    ----------
+    benefits, inputs
+        As for `evppi`.
+    """
+    inputs = distinct_inputs(inputs)
+    if not inputs:
+        return np.zeros(len(benefits.wtp))
+    model = Regression(inputs, benefits.seed)
+    projected = model.project(benefits.pairs)
+    weights = [benefits.weights(float(wtp)) for wtp in benefits.wtp]
+    return np.array([gain(model.fitted(fit(model, benefits, projected, w))) for w in weights])
 
 
 def distinct_inputs(inputs: Sequence[Array]) -> list[Array]:
@@ -281,11 +300,10 @@ def _residual(inputs: Sequence[Array], fits: Array, residuals: Array) -> float:
     return worst
 
 
-def sorted_blocks(x: Array, inmb: Array) -> float:
+def sorted_blocks(x: Array, inmb: Array, blocks: int | None = None) -> float:
     """Return EVPPI of one input from means over blocks of neighbouring values.
 
-    The number of blocks is about the cube root of the number of draws: fewer miss structure, more
-    make the highest of noisy means too high.
+    Fewer blocks miss structure, more make the highest of noisy means too high.
 
     Parameters
     ----------
@@ -293,8 +311,10 @@ def sorted_blocks(x: Array, inmb: Array) -> float:
         The input.
     inmb : ndarray, shape (draw, option)
         Incremental net benefit against a reference.
+    blocks : int, optional
+        How many; left out, about the cube root of the number of draws.
     """
-    blocks = max(2, round(len(x) ** (1 / 3)))
+    blocks = blocks or max(2, round(len(x) ** (1 / 3)))
     size = len(x) // blocks
     order = np.argsort(x, kind="stable")[: size * blocks]
     return gain(inmb[order].reshape(blocks, size, -1).mean(axis=1))

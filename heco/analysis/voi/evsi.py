@@ -7,11 +7,10 @@ Three estimates of one number, expected gain from choosing after the data instea
 - the Gaussian approximation (Jalal & Alarid-Escudero 2018, Medical Decision Making 38:174), a
   check: the fit of net benefit to the inputs, read at inputs that are drawn towards their means by
   the square root of ``n / (n + n0)``, where n0 is the size of the study that the present evidence
-  is worth;
+  is worth (several inputs: by the matrix that this is if they are correlated);
 - moment matching (Heath, Manolopoulou & Baio 2018, Medical Decision Making 38:163), for models so
-  costly that there are few draws: the same fit, with its variance scaled to what data sets from 40
-  draws leave. Posteriors come from weighting the draws by the likelihood of the data, so the model
-  is never run again.
+  costly that there are few draws: the same fit, with its variance scaled to what the data leave
+  (`heco.analysis.voi.matching`).
 
 The maximum stands outside the expectation over the posterior in all three.
 """
@@ -19,18 +18,19 @@ The maximum stands outside the expectation over the posterior in all three.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from heco.analysis.voi.benefit import Benefits, gain
 from heco.analysis.voi.data import Data, Datum
-from heco.analysis.voi.evppi import Worth, distinct_inputs, evppi, fit
+from heco.analysis.voi.evppi import Worth, distinct_inputs, estimates, evppi, fit
+from heco.analysis.voi.matching import matched, root_of
 from heco.analysis.voi.regression import Regression, Smooth
 from heco.outcomes import Array
 
-#: Data sets of moment matching; posteriors of fewer effective draws are not used.
-NESTED, LEAST = 40, 15
+#: Collections of simulated data, one set per draw in each, over which the worth is averaged.
+COLLECTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,15 @@ class StudyWorth:
         By the Gaussian approximation. [currency per person]
     matched : float
         By moment matching; nan if not asked for, or if too few draws fit the data.
+    apart : float
+        Highest less lowest estimate over the collections of simulated data. [currency per person]
     """
 
     n: int
     worth: Worth
     gaussian: float
     matched: float
+    apart: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +104,7 @@ def ceiling(benefits: Benefits, data: Sequence[Datum]) -> Ceiling:
 
 def evsi(
     benefits: Benefits, data: Sequence[Datum], made: Sequence[Data], top: Ceiling,
-    *, matching: bool = False,
+    more: Sequence[Sequence[Data]] = (), *, matching: bool = False,
 ) -> tuple[tuple[StudyWorth, ...], ...]:  # fmt: skip
     """Return what a study is worth, by willingness to pay and size.
 
@@ -115,19 +118,36 @@ def evsi(
         Simulated, one per size: see `heco.analysis.voi.data.simulate`.
     top : Ceiling
         From `ceiling`.
+    more : sequence of sequences of Data
+        Simulated like `made` with other chance. The worth is the mean over all; its standard error
+        is that of one, so rather too wide.
     matching : bool
         Whether to estimate by moment matching as well.
     """
     by_size = [evppi(benefits, one.summaries, checks=False) for one in made]
+    every = np.array(
+        [
+            [[worth.value for worth in worths] for worths in by_size],
+            *([estimates(benefits, one.summaries) for one in other] for other in more),
+        ]
+    )  # collection, size, willingness to pay
+    values, apart = every.mean(axis=0), np.ptp(every, axis=0)
     found = []
     for k in range(len(benefits.wtp)):
         row = []
-        for one, worths in zip(made, by_size, strict=True):
+        for i, (one, worths) in enumerate(zip(made, by_size, strict=True)):
             close = _gaussian(data, one.n, top, k)
-            matched = _matched(benefits, data, one, top, k) if matching else float("nan")
-            row.append(StudyWorth(one.n, worths[k], close, matched))
+            matches = _matches(benefits, data, one, top, k) if matching else float("nan")
+            worth = replace(worths[k], value=float(values[i, k]))
+            row.append(StudyWorth(one.n, worth, close, matches, float(apart[i, k])))
         found.append(tuple(row))
     return tuple(found)
+
+
+def _matches(benefits: Benefits, data: Sequence[Datum], one: Data, top: Ceiling, k: int) -> float:
+    if top.model is None:
+        return 0.0
+    return matched(data, one, top.model.fitted(top.smooths[k]), benefits.seed)
 
 
 def prior_size(x: Array, variance: float) -> float:
@@ -153,51 +173,21 @@ def prior_size(x: Array, variance: float) -> float:
 def _gaussian(data: Sequence[Datum], n: int, top: Ceiling, k: int) -> float:
     if top.model is None:
         return 0.0
-    near = []
+    phi = np.stack(top.phi)
+    mean, sd = phi.mean(axis=1, keepdims=True), phi.std(axis=1, keepdims=True)
+    scaled = (phi - mean) / sd
+    # What the data weigh on each quantity; two data on one quantity add up.
+    precision = np.zeros(len(phi))
     for datum in data:
         for x, variance in zip(datum.phi, datum.variance, strict=True):
-            if any(x is y or np.array_equal(x, y) for y in top.phi):
-                weight = n / (n + prior_size(x, variance))
-                near.append(x.mean() + np.sqrt(weight) * (x - x.mean()))
-    if len(near) != len(top.phi):  # two data on one quantity: their sizes do not simply add
-        return float("nan")
-    fits = top.model.at(near, top.smooths[k])
+            mine = [np.array_equal(x, y) for y in phi]
+            precision[mine] += n / prior_size(x, variance)
+    prior = np.atleast_2d(np.cov(scaled, bias=True))
+    # Covariance of posterior means if all is Gaussian; inputs that go together tell of each other.
+    after = prior @ np.linalg.solve(np.eye(len(phi)) + precision[:, None] * prior, np.eye(len(phi)))
+    root, back = root_of(prior), root_of(prior, inverse=True)
+    near = mean + sd * (root @ root_of(back @ (prior - after) @ back) @ back @ scaled)
+    fits = top.model.at(list(near), top.smooths[k])
     # Expectations after the data average to the expectation before; where net benefit is bent, the
     # fit at inputs nearer to their means does not.
     return gain(fits - fits.mean(axis=0) + top.model.fitted(top.smooths[k]).mean(axis=0))
-
-
-def _matched(benefits: Benefits, data: Sequence[Datum], one: Data, top: Ceiling, k: int) -> float:
-    """Return EVSI by moment matching, or nan where the draws cannot stand for posteriors."""
-    if top.model is None:
-        return 0.0
-    fits = top.model.fitted(top.smooths[k])
-    mean = fits.mean(axis=0)
-    whole = np.atleast_2d(np.cov(fits.T))
-    order = np.argsort(fits[:, int(np.argmax(np.diag(whole)))], kind="stable")
-    picked = order[((np.arange(NESTED) + 0.5) / NESTED * len(order)).astype(int)]
-    arms = [arm for datum in data for arm in datum.arms]
-    left = np.zeros_like(whole)
-    for q in picked:
-        likelihood = np.zeros(benefits.n)
-        for arm, sums in zip(arms, one.sums, strict=True):
-            likelihood += arm.likelihood(sums[:, q], arm.people(one.n))
-        weight = np.exp(likelihood - likelihood.max())
-        weight /= weight.sum()
-        if 1 / np.sum(weight**2) < LEAST:
-            return float("nan")
-        centre = weight @ fits
-        apart = fits - centre
-        left += (apart * weight[:, None]).T @ apart / len(picked)
-    kept = _root(whole - left) @ _root(whole, inverse=True)
-    return gain(mean + (fits - mean) @ kept.T)
-
-
-def _root(matrix: Array, inverse: bool = False) -> Array:
-    """Return the symmetric square root of a covariance matrix, or its inverse."""
-    value, vector = np.linalg.eigh(matrix)
-    value = np.maximum(value, 0.0)
-    root = np.sqrt(value)
-    if inverse:
-        root = np.divide(1.0, root, out=np.zeros_like(root), where=value > 1e-12 * value[-1])
-    return np.asarray((vector * root) @ vector.T)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from heco.analysis.context import Context
-from heco.analysis.wording import count, inside, listing, money
+from heco.analysis.wording import SYMBOLS, count, inside, listing, money
 from heco.scenario.schema_study import Voi
 
 if TYPE_CHECKING:
@@ -39,8 +40,22 @@ def pounds(context: Context, value: float, error: float, scale: float = 1.0) -> 
     """Return a value with the digits that it supports; what is nearly nothing as a limit."""
     value, error = scale * value, scale * error
     if value < max(2 * error, 0.005):
-        return f"under {money(max(value + _Z * error, 0.01), context.currency)}"
+        return f"under {money(_up(value + _Z * error), context.currency)}"
+    if 1 <= value < 10 and scale == 1:  # pounds and pence, as in figures and tables
+        return f"{SYMBOLS.get(context.currency, f'{context.currency} ')}{value:.2f}"
     return money(value, context.currency, error)
+
+
+def _up(value: float) -> float:
+    """Return a limit with two digits, never below it; a penny at least.
+
+    >>> _up(0.003), _up(9.912), _up(139_220_809)
+    (0.01, 10.0, 140000000.0)
+    """
+    if value <= 0.01:
+        return 0.01
+    step = 10.0 ** max(math.floor(math.log10(value)) - 1, -2)
+    return step * math.ceil(value / step - 1e-9)
 
 
 def _perfect(context: Context, found: Found) -> str:
@@ -117,8 +132,12 @@ def _studies(context: Context, found: Found) -> list[str]:
             "depends on how many people are decided for, which is not stated."
         ]
     ranked = sorted(found.studies, key=lambda s: -s.investments[0].best.enbs)
-    said = [_study(context, found, s) for s in ranked]
-    return said + [_elsewhere(context, found, k) for k in range(1, len(found.wtp))]
+    here = [_study(context, found, s) for s in ranked]
+    elsewhere = [_elsewhere(context, found, k) for k in range(1, len(found.wtp))]
+    verdicts = {tuple(one.verdict for one in s.investments) for s in found.studies}
+    turns = any(len(set(each)) > 1 for each in verdicts)
+    # That a study pays at one value of a QALY and not at another comes before why.
+    return [*elsewhere, *here] if turns else [*here, *elsewhere]
 
 
 def _elsewhere(context: Context, found: Found, k: int) -> str:
@@ -168,7 +187,8 @@ def _study(context: Context, found: Found, studied: Studied) -> str:
     return (
         f"{studied.label}: uncertain, at {at}. At {size} it is worth "
         f"{money(best.worth, context.currency, best.error)} (standard error "
-        f"{money(best.error, context.currency)}) for {cost}; more draws, or a pilot, would tell."
+        f"{money(best.error, context.currency, 0.2 * best.error)}) for {cost}; more draws, or a "
+        "pilot, would tell."
     )
 
 
@@ -184,22 +204,7 @@ def warnings(context: Context, found: Found, asked: Voi) -> tuple[str, ...]:
             doubts.append("the estimate is above the value of knowing everything")
         if doubts and worths[0].value > 0.01 * ceiling:
             said.append(f"Value of knowing {_quoted(found, name)}: {'; '.join(doubts)}.")
-    for studied in found.studies:
-        for one in studied.worths[0]:
-            top = studied.ceiling[0]
-            slack = 2 * (top.error**2 + one.worth.error**2) ** 0.5
-            if one.worth.value > top.value + slack:
-                said.append(
-                    f"{studied.label} at {one.n:,}: worth more than its ceiling, so the estimate "
-                    "is too high."
-                )
-            far = abs(one.gaussian - one.worth.value)
-            if far > max(slack, 0.1 * top.value):
-                said.append(
-                    f"{studied.label} at {one.n:,}: the Gaussian approximation says "
-                    f"{money(one.gaussian, context.currency)} per person where regression says "
-                    f"{money(one.worth.value, context.currency)}."
-                )
+    said += [text for studied in found.studies for text in _doubtful(context, studied)]
     if found.people is not None and asked.population is None:
         said.append(
             f"Nobody says for how long the decision stands; {found.people.horizon:g} years are "
@@ -210,6 +215,33 @@ def warnings(context: Context, found: Found, asked: Voi) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _doubtful(context: Context, studied: Studied) -> list[str]:
+    """Return what speaks against the worth of a study, each sentence with its sizes."""
+    top = studied.ceiling[0]
+    above, far = [], []
+    for one in studied.worths[0]:
+        slack = 2 * (top.error**2 + one.worth.error**2) ** 0.5
+        if one.worth.value > top.value + slack:
+            above.append(f"{one.n:,}")
+        if abs(one.gaussian - one.worth.value) > max(slack, 0.1 * top.value):
+            far.append(one)
+    said = []
+    if above:
+        said.append(
+            f"{studied.label} at {listing(above)}: worth more than its ceiling, so the estimate "
+            "is too high."
+        )
+    if far:
+        worst = max(far, key=lambda one: abs(one.gaussian - one.worth.value))
+        sizes = listing([f"{one.n:,}" for one in far])
+        said.append(
+            f"{studied.label} at {sizes}: the Gaussian approximation differs; at {worst.n:,} it "
+            f"says {money(worst.gaussian, context.currency)} per person where regression says "
+            f"{money(worst.worth.value, context.currency)}."
+        )
+    return said
+
+
 def settings(context: Context, found: Found, asked: Voi) -> dict[str, str]:
     """Return what was in force, in words."""
     made = {
@@ -217,6 +249,11 @@ def settings(context: Context, found: Found, asked: Voi) -> dict[str, str]:
         "regression": "incremental net benefit at each willingness to pay, smoothing by GCV",
         "standard errors": "500 draws of the coefficients, and the sampling of the inputs",
     }
+    if found.studies:
+        made["studies"] = (
+            "data simulated for every draw, evenly; the mean of 3 collections; no curve through "
+            "the sizes"
+        )
     people = found.people
     if people is not None:
         how = "continuously" if people.continuous else "at the start of each year"

@@ -17,11 +17,11 @@ _HEIGHT = 2.3
 def chart(run: RunResult) -> Chart | None:
     """Return the figure, or None if it was not asked for or nothing could be worth knowing."""
     rows = reading.rows(run, "voi_evpi")
-    if not any(r["evpi"] for r in rows):
+    if len(rows) < 2 or not any(r["evpi"] for r in rows):
         return None
     stated = [r for r in rows if r["stated"]]
     told = [f"{_money(run, r['evpi'])} at {reading.at_wtp(run, r['wtp'])}" for r in stated]
-    title = f"Knowing everything would be worth {numbers.listing(told)} per person"
+    title = f"What knowing everything would be worth per person: {numbers.listing(told)}"
     return Chart(
         name="voi_evpi",
         title=title,

@@ -64,9 +64,16 @@ def _money(run: RunResult, value: float) -> str:
 def _title(run: RunResult, rows: list[Record], ceiling: float) -> str:
     single = [r for r in rows if not r["group"] and r["distinct"]]
     if not single or single[0]["evppi"] < 0.01 * ceiling:
-        return (
+        text = (
             f"At {reading.at_wtp(run, rows[0]['wtp'])} no single input is worth knowing by itself"
         )
+        groups = [r for r in rows if r["group"] and r["distinct"]]
+        if groups and groups[0]["evppi"] >= 0.01 * ceiling:
+            text += (
+                f"; “{groups[0]['label']}” together are worth {_money(run, groups[0]['evppi'])} "
+                f"of {_money(run, ceiling)} per person"
+            )
+        return text
     first = single[0]
     text = (
         f"“{first['label']}” is the input most worth knowing: {_money(run, first['evppi'])} of the "

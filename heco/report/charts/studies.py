@@ -49,7 +49,7 @@ def evsi(run: RunResult) -> Chart | None:
         draw=partial(_draw_evsi, run, rows, names[:_MOST], title),
         note="Worth of the information per person decided for (EVSI), before any cost. Bars: 95% "
         "intervals of the estimates. Dashed: what a study without end would tell (EVPPI of what "
-        "it informs).",
+        "it informs). Beside the names: the largest size, of what is without end.",
     )  # fmt: skip
 
 
@@ -89,7 +89,8 @@ def enbs(run: RunResult) -> Chart | None:
         ),
         draw=partial(_draw_enbs, run, rows, names[:_MOST], title),
         note="Worth of the information to everybody who is decided for after the report, less what "
-        "the study costs (ENBS). Ring: the best size. Thick: sizes within 5% of it. Bars: 95% "
+        "the study costs (ENBS). Ring: the best size; beside the names: what it is worth. Thick: "
+        "sizes within 5% of it. Bars: 95% "
         "intervals of the estimates. Below the line a study should not be done.",
     )  # fmt: skip
 
@@ -106,6 +107,8 @@ def _names(rows: list[Record]) -> list[str]:
 
 
 def _pence(run: RunResult, value: float) -> str:
+    if 0 <= value < 0.005:
+        return f"under {numbers.money(0.01, reading.currency(run), 2)}"
     return numbers.money(value, reading.currency(run), 2 if value < 10 else 0)
 
 
@@ -154,6 +157,8 @@ def _draw_evsi(run: RunResult, rows: list[Record], names: list[str], title: str)
             mine[0]["ceiling"], color=colour, linewidth=1.0, linestyle=(0, (4, 3)), zorder=2
         )
         words = f"{mine[0]['label']} {_pence(run, mine[-1]['evsi'])}"
+        if mine[0]["ceiling"] >= 0.005:
+            words += f" of {_pence(run, mine[0]['ceiling'])}"
         ended.append(labels.Name(words, float(mine[-1]["evsi"]), colour))
     labels.name_lines(axes, _HEIGHT, ended)
     return page.figure
@@ -186,7 +191,8 @@ def _draw_enbs(run: RunResult, rows: list[Record], names: list[str], title: str)
                     markeredgecolor=style.INK, markeredgewidth=1.4, zorder=6,
                 )  # fmt: skip
         end = float(mine[-1]["enbs"])
-        words = f"{mine[0]['label']} {labels.short_money(run, end)}"
+        top = max(mine, key=lambda r: float(r["enbs"]))
+        words = f"{mine[0]['label']} {labels.short_money(run, float(top['enbs']))}"
         ended.append(labels.Name(words, max(end, floor), colour))
     labels.name_lines(axes, _HEIGHT, ended)
     return page.figure

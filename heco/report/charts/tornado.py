@@ -18,7 +18,10 @@ _MEASURED = {
     "incremental_qaly": "extra QALYs",
     "required_gain": "required gain",
 }
-_ROW = 0.42
+#: Height of a row whose label has at most two lines, and of one whose label has three. [inches]
+_ROW, _TALL = 0.36, 0.46
+#: The shortest bar that is drawn, as a share of the longest.
+_SHORT = 0.06
 _LEFT, _RIGHT = 2.2, 0.25
 
 
@@ -28,7 +31,7 @@ def chart(run: RunResult) -> Chart | None:
     moved = [r for r in reading.rows(run, "tornado") if r["width"]]
     if answer is None or not moved:
         return None
-    drawn = moved[: int(answer.data["bars"])]
+    drawn = _worth_a_bar(moved)[: int(answer.data["bars"])]
     about = answer.find("tornado_width")[0]
     outcome = str(answer.data["outcome"])
     base = float(answer.data["base"])
@@ -54,6 +57,12 @@ def chart(run: RunResult) -> Chart | None:
         "base values. The numbers at the bars are the values of the input."
         + (f" {left_out} inputs that move less are in the table only." if left_out else ""),
     )
+
+
+def _worth_a_bar(moved: list[Record]) -> list[Record]:
+    """Leave out bars too short to be seen, unless they change the decision."""
+    widest = max(float(r["width"]) for r in moved)
+    return [r for r in moved if r["flips"] or float(r["width"]) >= _SHORT * widest]
 
 
 def _title(moved: list[Record], outcome: str) -> str:
@@ -97,7 +106,9 @@ def _draw(
         )
     key = style.key_height([words for _, words in entries])
     what = style.wrap(_what(run, outcome, about), style.WIDTH - 0.2, style.SMALL)
-    height = _ROW * len(drawn)
+    labels = [_words(r) for r in drawn]
+    row = _TALL if any(label.count("\n") > 1 for label in labels) else _ROW
+    height = row * len(drawn)
     head = key + 0.24
     page = style.Page(title, head + height + 0.5 + 0.16 * what.count("\n"))
     page.key(0, entries)
@@ -116,7 +127,7 @@ def _draw(
     axes.axvline(base, color=style.GREY, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
     for k, (r, ends) in enumerate(zip(drawn, bars, strict=True)):
         _bar(axes, ends, k, base)
-        _label(page, run, r, head + _ROW * (k + 0.5))
+        _label(page, r, labels[k], head + row * (k + 0.5))
     axes.annotate(
         f"base case {_outcome(run, outcome, base)}", (base, -0.5), xytext=(0, 3),
         textcoords="offset points", ha="center", va="bottom", size=style.SMALL, color=style.GREY,
@@ -186,10 +197,14 @@ def _bar(axes: Any, ends: list[_End], k: int, base: float) -> None:
         )  # fmt: skip
 
 
-def _label(page: style.Page, run: RunResult, row: Record, middle: float) -> None:
+def _words(row: Record) -> str:
+    """Return a label in as many lines as it needs, three at most."""
+    return style.wrap(str(row["label"]), _LEFT - 0.2, style.SMALL, bool(row["flips"]), lines=3)
+
+
+def _label(page: style.Page, row: Record, words: str, middle: float) -> None:
     flips = bool(row["flips"])
     colour = style.letters(style.VERMILLION) if flips else style.INK
-    words = style.wrap(str(row["label"]), _LEFT - 0.2, style.SMALL, flips, lines=3)
     page.text(
         style.EDGE, middle, words, size=style.SMALL, color=colour, va="center",
         weight="bold" if flips else "normal", linespacing=1.1,

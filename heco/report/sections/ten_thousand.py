@@ -82,11 +82,12 @@ def _people(run: RunResult) -> View | None:
 
 
 def _costs(run: RunResult) -> View | None:
-    """Return what is paid for each person along the way; the shares are in the sentences."""
+    """Return what is paid along the way, or all that is measured where nobody is counted."""
     currency = reading.currency(run)
+    counted = reading.table(run, "people_counted") is not None
     by_name: dict[str, Record] = {}
     for r in reading.rows(run, "measures"):
-        if numbers.kind_of_unit(str(r["unit"])) != "pence":
+        if counted and numbers.kind_of_unit(str(r["unit"])) != "pence":
             continue
         line = by_name.setdefault(str(r["measure"]), {"label": r["label"], "by": {}, "r": r})
         line["by"][r["strategy"]] = r
@@ -105,11 +106,12 @@ def _costs(run: RunResult) -> View | None:
         return f"against {numbers.inside(reading.strategy(run, other))}" if other else ""
 
     fields = [
-        Field("What is paid", lambda r: str(r["label"]), below=against),
+        Field("What is paid" if counted else "Measure", lambda r: str(r["label"]), below=against),
         *map(field, reading.strategies(run)),
     ]
     records = list(by_name.values())
     notes = ["Base case."]
     if len(records) > _MOST:
         notes.append(f"The first {_MOST} of {len(records)}.")
-    return view("What each step costs", records[:_MOST], fields, notes, "measures", True)
+    caption = "What each step costs" if counted else "Along the way"
+    return view(caption, records[:_MOST], fields, notes, "measures", True)

@@ -13,7 +13,7 @@ PARAMETERS = {
     "c": "gamma = {mean = 1000, se = 400}",
     "q": "normal = {mean = 0.06, se = 0.03}",
 }
-REST = "[analysis]\npsa = {draws = 1_500, seed = 5}"
+REST = "[analysis]\npsa = {draws = 1_500, seed = 5}\nvoi = {}"
 ABOUT = About("elsewhere", wtp=(30_000.0, 20_000.0))
 
 

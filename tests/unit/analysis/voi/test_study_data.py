@@ -6,6 +6,7 @@ import pytest
 from heco.analysis.voi.benefit import Benefits
 from heco.analysis.voi.data import datum, simulate
 from heco.analysis.voi.evsi import ceiling, evsi
+from heco.analysis.voi.noise import LARGE, Noise
 from heco.errors import ScenarioError
 from heco.scenario.schema_study import Informed, Study
 
@@ -62,7 +63,7 @@ def test_survival_times_are_exponential_and_censored():
     rate = np.full(20_000, 0.3)
     arm = datum("here", Informed(data="survival", years=2), [rate], {}).arms[0]
     for people in (5, 400):  # few events one by one, many by their mean
-        events, time = arm.sums([people], np.random.default_rng(1))[0]
+        events, time = arm.sums([people], Noise(np.random.default_rng(1), len(rate)))[0]
         reach = 1 - np.exp(-0.6)
         assert events.mean() == pytest.approx(people * reach, rel=0.01)
         assert time.mean() == pytest.approx(people * reach / 0.3, rel=0.01)
@@ -71,9 +72,40 @@ def test_survival_times_are_exponential_and_censored():
         assert time.var() == pytest.approx(people * (second - (reach / 0.3) ** 2), rel=0.05)
 
 
+@pytest.mark.parametrize("people", [1, 30, 3_000])
+def test_chance_is_even_and_has_the_right_shape(people):
+    """Counts by quantiles: moments of a binomial and a Poisson, exactly or, if large, nearly."""
+    p = np.full(20_000, 0.23)
+    made = Noise(np.random.default_rng(2), len(p)).binomial(people, p)
+    variance = people * 0.23 * 0.77
+    assert (variance > LARGE) == (people == 3_000)
+    assert made.mean() == pytest.approx(people * 0.23, abs=0.01 * np.sqrt(variance))
+    assert made.var() == pytest.approx(variance, rel=0.01)
+    skew = np.mean((made - people * 0.23) ** 3) / variance**1.5
+    assert skew == pytest.approx((1 - 2 * 0.23) / np.sqrt(variance), abs=0.01)
+    assert made.min() >= 0
+    assert made.max() <= people
+    assert np.array_equal(made, np.round(made))
+    events = Noise(np.random.default_rng(2), len(p)).poisson(people * p)
+    assert events.mean() == pytest.approx(people * 0.23, rel=0.01)
+    assert events.var() == pytest.approx(people * 0.23, rel=0.015)
+
+
+def test_chance_is_uncorrelated_with_what_it_must_not_follow():
+    random = np.random.default_rng(3)
+    truth, outcome = random.standard_normal((2, 500))
+    noise = Noise(random, 500, [truth, outcome, truth * outcome])
+    first, second = noise.normal(), noise.normal()
+    for other in (truth, outcome, truth * outcome, second):
+        assert first @ other == pytest.approx(0, abs=1e-9)
+    assert first.mean() == pytest.approx(0, abs=1e-12)
+    assert first.std() == pytest.approx(1)
+
+
 def test_larger_studies_contain_the_smaller():
     data = [datum("here", Informed(data="binomial"), [P], {})]
     small, large = simulate("s", data, (50, 80), 4)
+    assert not np.array_equal(simulate("s", data, (50,), 4, (), 1)[0].sums[0], small.sums[0])
     extra = large.sums[0] - small.sums[0]
     assert extra.min() >= 0
     assert extra.max() <= 30

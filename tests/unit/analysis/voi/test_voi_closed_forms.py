@@ -9,8 +9,8 @@ from heco.analysis.voi.benefit import Benefits
 from heco.analysis.voi.data import datum, simulate
 from heco.analysis.voi.enbs import Price, investment
 from heco.analysis.voi.evpi import People, evpi
-from heco.analysis.voi.evppi import evppi
-from heco.analysis.voi.evsi import ceiling, evsi
+from heco.analysis.voi.evppi import Worth, evppi
+from heco.analysis.voi.evsi import COLLECTIONS, ceiling, evsi
 from heco.scenario.schema_study import Informed
 
 N = 10_000
@@ -37,6 +37,17 @@ def normal_scores(n, seed):
     return np.random.default_rng(seed).permutation(ndtri((np.arange(n) + 0.5) / n))
 
 
+def unrelated(x, seed):
+    """Return normal noise that chance does not relate to x, nor to its powers up to the sixth.
+
+    A smoother is there to follow such relations, so they would be the sample's error, not its own.
+    """
+    powers = np.linalg.qr(np.vander(x, 7))[0]
+    noise = normal_scores(len(x), seed)
+    noise -= powers @ (powers.T @ noise)
+    return noise / noise.std()
+
+
 def two(benefit, wtp=20_000.0, seed=0):
     zero = np.zeros_like(benefit)
     return Benefits([zero, -benefit], [zero, zero], [wtp], seed)
@@ -50,9 +61,10 @@ def test_two_option_normal_evpi():
     assert error == pytest.approx(0.9, abs=0.3)
 
 
-def test_linear_gaussian_evppi_within_one_per_cent():
-    x, e = normal_scores(N, 1), normal_scores(N, 2)
-    e -= x * (x @ e) / (x @ x)  # no chance correlation: what is left is the method's own error
+@pytest.mark.parametrize("seed", range(4))
+def test_linear_gaussian_evppi_within_one_per_cent(seed):
+    x = normal_scores(N, seed)
+    e = unrelated(x, 100 + seed)
     worth = evppi(two(300 + 1000 * x + 1000 * e), [x])[0]
     assert worth.value == pytest.approx(unit_loss(300, 1000), rel=0.01)
     assert worth.crossfit == pytest.approx(worth.value, rel=0.02)
@@ -81,25 +93,27 @@ def test_a_pure_interaction_is_seen_by_pairs_and_groups():
     assert alone.value < alone.null + 4 * alone.error
 
 
-@pytest.mark.parametrize("n", [10, 50, 250, 1000])
-def test_linear_gaussian_evsi_within_one_per_cent(n):
-    """Normal data on a normal prior: the posterior mean is normal with a known spread."""
-    x = normal_scores(N, 1)
-    benefits = two(300 + 1000 * x)
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("noise", [0.0, 1000.0])
+def test_linear_gaussian_evsi_within_one_per_cent(seed, noise):
+    """Normal data on a normal prior: the posterior mean is normal with a known spread.
+
+    Whatever the seed, with another input that the study says nothing of or without one. What is
+    left to chance is only that the inputs themselves are a sample, here an even one; and of sizes
+    so small that nearly all is noise (n = 10 against 25 for the prior), the choice of smoothing.
+    """
+    x = normal_scores(N, seed)
+    e = unrelated(x, 100 + seed)
+    benefits = two(300 + 1000 * x + noise * e, seed=seed)
     data = [datum("x", Informed(data="normal", sd=5.0), [x], {})]
-    sizes = (10, 50, 250, 1000)
-    made = simulate("s", data, sizes, 7)
-    # Exactly the spread that the summary must have, so that only the method's error is left.
-    one = made[sizes.index(n)]
-    noise = one.summaries[0] - x
-    noise = noise - noise.mean() - x * (x @ noise) / (x @ x)
-    noise *= 5 / math.sqrt(n) / noise.std()
-    exact = type(one)(n, (x + noise,), one.sums)
-    found = evsi(benefits, data, [exact], ceiling(benefits, data))[0][0]
-    spread = 1000 * math.sqrt(n / (n + 25))
-    truth = unit_loss(300, spread)
-    assert found.worth.value == pytest.approx(truth, rel=0.012)
-    assert found.gaussian == pytest.approx(truth, rel=0.01)
+    sizes = (10, 25, 100, 250, 1000)
+    pairs = benefits.pairs.T
+    made, *more = [simulate("s", data, sizes, seed, pairs, k) for k in range(COLLECTIONS)]
+    for found in evsi(benefits, data, made, ceiling(benefits, data), more)[0]:
+        truth = unit_loss(300, 1000 * math.sqrt(found.n / (found.n + 25)))
+        assert found.worth.value == pytest.approx(truth, rel=0.01)
+        assert found.worth.value == pytest.approx(truth, abs=found.worth.error)
+        assert found.gaussian == pytest.approx(truth, rel=0.01)
 
 
 def test_moment_matching_agrees_where_draws_can_stand_for_posteriors():
@@ -129,6 +143,17 @@ def test_beta_binomial_evsi():
         total += weight * max(0.0, 1000 * ((a + k) / (a + b + n) - 0.42))
     truth = total - max(0.0, 1000 * (a / (a + b) - 0.42))
     assert found.worth.value == pytest.approx(truth, abs=3 * found.worth.error + 0.3)
+
+
+def test_draws_are_too_few_for_a_fit_only_if_unseen_draws_say_so_too():
+    x = np.random.default_rng(1).standard_normal((8, 1_000))
+    exact = evppi(two(1000 * x.sum(axis=0) + 500), list(x))[0]
+    assert exact.dof * 50 > 1_000
+    assert exact.doubts(1_000) == ()
+    assert exact.value == pytest.approx(evpi(two(1000 * x.sum(axis=0) + 500).cost, 0 * x[:2], 1)[0])
+    for crossfit, many in ((99.0, 0), (60.0, 1)):
+        worth = Worth(1.0, 100.0, crossfit=crossfit, crossfit_error=9.0, dof=100.0)
+        assert len(worth.doubts(1_000)) == many
 
 
 @pytest.mark.slow
