@@ -39,20 +39,25 @@ def joined(parts: Sequence[Outcomes]) -> Outcomes:
             return np.concatenate(values, axis=-1)
         return values[0]
 
-    kept = ("strategies", "states", "tunnels", "out_of_domain")
+    kept = ("strategies", "states", "tunnels", "out_of_domain", "noted")
     merged = {
         field.name: together([getattr(part, field.name) for part in parts])
         for field in fields(first)
         if field.name not in kept
     }
-    return replace(first, **merged, out_of_domain=_places(parts))
+    return replace(
+        first,
+        **merged,
+        out_of_domain=_places([part.out_of_domain for part in parts]),
+        noted=_places([part.noted for part in parts]),
+    )
 
 
-def _places(parts: Sequence[Outcomes]) -> tuple[OutOfDomain, ...]:
+def _places(parts: Sequence[Sequence[OutOfDomain]]) -> tuple[OutOfDomain, ...]:
     """Return the places where draws left their domain, counted over all batches."""
     places: dict[tuple[str, str], OutOfDomain] = {}
     for part in parts:
-        for place in part.out_of_domain:
+        for place in part:
             # The first offending value ends the sentence in brackets; it differs by batch.
             key = (place.where, place.what.rsplit(" (", 1)[0])
             before = places.get(key)

@@ -213,8 +213,11 @@ def _interval(
     if n == 0 or not slope.any():
         return None, None
     events, signs = _events(inmb, slope, crossing.x)
-    moving, order = np.flatnonzero(slope != 0), np.argsort(events, kind="stable")
-    here = int(np.searchsorted(events[order], crossing.x))
+    order = np.argsort(events, kind="stable")
+    events, signs = events[order], signs[order]
+    # Far to the left the draws with falling lines are worth it, and those that never change.
+    moving, worth = np.flatnonzero(slope != 0)[order], (slope < 0) | ((slope == 0) & (inmb > 0))
+    here = int(np.searchsorted(events, crossing.x))
     rising = crossing.worth_it == "above"
     found = np.full(RESAMPLES, math.nan)
     for k in range(RESAMPLES):
@@ -223,13 +226,11 @@ def _interval(
             below = float(weights @ slope)
             found[k] = crossing.x - float(weights @ inmb) / below if below else math.nan
             continue
-        # Far to the left the draws with falling lines are worth it, and those that never change.
-        start = weights[slope < 0].sum() + weights[(slope == 0) & (inmb > 0)].sum()
-        steps = np.cumsum((weights[moving] * signs)[order])
-        reached = np.append(start, start + steps) >= crossing.share * n - 1e-9
+        steps = np.cumsum(weights[moving] * signs)  # whole numbers, so sums are exact
+        reached = np.append(0.0, steps) >= crossing.share * n - 1e-9 - weights[worth].sum()
         changes = np.flatnonzero((reached[1:] != reached[:-1]) & (reached[1:] == rising))
         if len(changes):
-            found[k] = events[order][changes[np.argmin(np.abs(changes - here))]]
+            found[k] = events[changes[np.argmin(np.abs(changes - here))]]
     found[(found < scan.x[0]) | (found > scan.x[-1])] = math.nan
     if np.mean(np.isnan(found)) > 0.025:
         return None, None

@@ -118,9 +118,10 @@ def _required(context: Context, sample: Sample, what: Quantity) -> Array | None:
 
 def _counted(context: Context, sample: Sample, what: Quantity) -> Array | None:
     outcomes = sample.outcomes
-    if what.quantity not in ("share", "count") or what.subject not in outcomes.shares:
+    counted = outcomes.counted()
+    if what.quantity not in ("share", "count") or what.subject not in counted:
         return None
-    share = outcomes.shares[what.subject][outcomes.index(what.strategy)]
+    share = counted[what.subject][outcomes.index(what.strategy)]
     if what.quantity == "share":
         return np.asarray(share)
     return None if outcomes.population is None else np.asarray(share * outcomes.population)

@@ -1,19 +1,20 @@
 """One parameter moved over a range while all others stay: the model asked at many points at once.
 
-201 rows in one evaluation show every change of sign; the points between are asked one by one.
+201 rows in one evaluation show every change of sign; the points between are asked afterwards.
 Where the model leaves its domain (a probability above 1) it has no answer, and none is made up.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heco.analysis.facts import SHARES, base_value
-from heco.analysis.roots import NotDefined, Root, roots
+from heco.analysis.roots import Root
 from heco.errors import Problem, ScenarioError, refuse
 
 if TYPE_CHECKING:
@@ -44,42 +45,26 @@ class Scan:
     parameter: str
     x: Array
     outcomes: Outcomes
-    _asked: dict[float, Outcomes] = field(default_factory=dict, repr=False, compare=False)
 
     def benefit(self, option: str, comparator: str, wtp: float) -> Array:
         """Return incremental net monetary benefit, shape (point,); NaN where there is none."""
-        return np.where(
-            self.outcomes.valid, self._benefit(self.outcomes, option, comparator, wtp), np.nan
-        )
+        return benefit(self.context, self.outcomes, option, comparator, wtp)
 
     def roots(self, option: str, comparator: str, wtp: float) -> tuple[Root, ...]:
         """Return every value of the parameter at which the two options are worth the same."""
-        values = self.benefit(option, comparator, wtp)
-        return roots(
-            self.x,
-            values,
-            lambda x: self.ask(x, option, comparator, wtp),
-            self.outcomes.valid,
-        )
+        from heco.analysis.together import answered, crossings
 
-    def ask(self, x: float, option: str, comparator: str, wtp: float) -> float:
-        """Return incremental net monetary benefit at one value.
+        (found,) = answered([(self, crossings(self, option, comparator, wtp))])
+        return found
 
-        Raises
-        ------
-        NotDefined
-            If the model leaves its domain there.
-        """
-        if x not in self._asked:
-            self._asked[x] = evaluate_at(self.context, self.parameter, np.array([x]))
-        outcomes = self._asked[x]
-        if not outcomes.valid.all():
-            raise NotDefined(f"{self.parameter} = {x}")
-        return float(self._benefit(outcomes, option, comparator, wtp)[0])
 
-    def _benefit(self, outcomes: Outcomes, option: str, comparator: str, wtp: float) -> Array:
-        benefit = outcomes.net_monetary_benefit(wtp, self.context.effect)
-        return np.asarray(benefit[outcomes.index(option)] - benefit[outcomes.index(comparator)])
+def benefit(
+    context: Context, outcomes: Outcomes, option: str, comparator: str, wtp: float
+) -> Array:
+    """Return incremental net monetary benefit, shape (point,); NaN where there is none."""
+    worth = outcomes.net_monetary_benefit(wtp, context.effect)
+    gained = worth[outcomes.index(option)] - worth[outcomes.index(comparator)]
+    return np.where(outcomes.valid, gained, np.nan)
 
 
 def solve(context: Context, name: str, low: float, high: float) -> Scan:
@@ -106,11 +91,31 @@ def evaluate_at(context: Context, name: str, x: Array) -> Outcomes:
     ScenarioError
         If moving it breaks what ``[checks]`` says must hold.
     """
-    draws = context.model.base(rows=len(x)).replace({name: x})
+    return evaluate_rows(context, {name: x}, len(x))
+
+
+def evaluate_rows(context: Context, columns: Mapping[str, Array], rows: int) -> Outcomes:
+    """Return what happens when some parameters take these values and all others stay.
+
+    Parameters
+    ----------
+    context : Context
+        The run.
+    columns : mapping of str to ndarray, shape (row,)
+        Values of each parameter that moves. [own unit]
+    rows : int
+        How many rows there are.
+
+    Raises
+    ------
+    ScenarioError
+        If moving them breaks what ``[checks]`` says must hold.
+    """
+    draws = context.model.base(rows=rows).replace(columns)
     try:
         return context.model.evaluate(draws)
     except ScenarioError as error:
-        what = f"moving {name} alone breaks what must hold whatever is decided"
+        what = f"moving {', '.join(columns)} alone breaks what must hold whatever is decided"
         hint = "Solve for a parameter that it is derived from, or that is derived from it."
         raise ScenarioError([Problem(what, "[analysis]", hint), *error.problems]) from None
 

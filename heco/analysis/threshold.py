@@ -3,14 +3,17 @@
 One parameter is moved over its range while all others keep their base values. Incremental net
 monetary benefit is asked at 201 points; every change of sign is a threshold. Where it is a
 straight line in the parameter the threshold has a closed form, proved by running the model
-again; otherwise Brent's method closes in until net benefit is within 0.01 of zero. If there is no
-change of sign, the option is worth its cost "always" or "never" over the range, and the values at
-both ends are said. With more than two strategies the decision changes where another strategy
-becomes the best of all: these switches are listed as well, with the strategies on both sides.
+again; otherwise Brent's method closes in until net benefit is within 0.01 of zero, on all
+thresholds at the same time. If there is no change of sign, the option is worth its cost "always"
+or "never" over the range, and the values at both ends are said. With more than two strategies the
+decision changes where another strategy becomes the best of all: these switches are listed as
+well, with the strategies on both sides.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,8 @@ from heco.analysis.context import Context, needs_wtp
 from heco.analysis.facts import base_value, joint, mean_sd
 from heco.analysis.roots import Root
 from heco.analysis.search import Scan, search_range, solve
-from heco.analysis.switches import switches
+from heco.analysis.switches import Switch, switches
+from heco.analysis.together import Inquiry, answered, crossings
 from heco.analysis.wording import inside, listing, money, of_unit
 from heco.errors import Problem, ScenarioError, did_you_mean
 from heco.result import Column, Quantity, Result, Table
@@ -61,25 +65,29 @@ def run(context: Context) -> Result:
     quantities: list[Quantity] = []
     data: dict[str, Any] = {}
     headline = []
-    for item in settings.solve:
-        low, high, note = search_range(context, item.parameter, item.low, item.high)
-        scan = solve(context, item.parameter, low, high)
-        data[f"{item.parameter}.x"] = scan.x
+    ranges = [search_range(context, i.parameter, i.low, i.high) for i in settings.solve]
+    asked = zip(settings.solve, ranges, strict=True)
+    scans = [solve(context, item.parameter, low, high) for item, (low, high, _) in asked]
+    known = _searched(context, scans)
+    for k, (scan, (_, _, note)) in enumerate(zip(scans, ranges, strict=True)):
+        data[f"{scan.parameter}.x"] = scan.x
         for option in context.scenario.options:
             found = []
             for wtp in context.wtp:
-                data[f"{item.parameter}.inmb.{option}.{wtp:g}"] = scan.benefit(
+                data[f"{scan.parameter}.inmb.{option}.{wtp:g}"] = scan.benefit(
                     option, context.scenario.comparator, wtp
                 )
-                more, numbers, words = _pair(context, scan, option, wtp, note)
+                more, numbers, words = _pair(
+                    context, scan, option, wtp, note, known.crossings[k, option, wtp]
+                )
                 rows += more
                 quantities += numbers
                 found.append((wtp, words))
             if option == context.scenario.option:
                 headline.append(_sentence(context, scan, found))
-        if len(context.scenario.options) > 1:
-            for wtp in context.wtp:
-                more, numbers = _switches(context, scan, wtp)
+        for wtp in context.wtp:
+            if (k, wtp) in known.switches:
+                more, numbers = _switches(context, scan, wtp, known.switches[k, wtp])
                 switched += more
                 quantities += numbers
     tables = [_table(context, rows)]
@@ -109,8 +117,33 @@ def _refuse_unsolvable(context: Context, names: list[str]) -> None:
         raise ScenarioError(problems)
 
 
+@dataclass
+class _Searched:
+    """What all searches found: roots by scan, option and wtp; switches by scan and wtp."""
+
+    crossings: dict[tuple[int, str, float], tuple[Root, ...]]
+    switches: dict[tuple[int, float], list[Switch]]
+
+
+def _searched(context: Context, scans: Sequence[Scan]) -> _Searched:
+    """Search along all parameters at the same time."""
+    comparator, options = context.scenario.comparator, context.scenario.options
+    pairs = [(k, o, wtp) for k in range(len(scans)) for o in options for wtp in context.wtp]
+    # Of two strategies one becomes the best where the other stops being it: a threshold.
+    bests = [(k, wtp) for k in range(len(scans)) for wtp in context.wtp if len(options) > 1]
+    inquiries: list[tuple[Scan, Inquiry[Any]]] = [
+        *((scans[k], crossings(scans[k], option, comparator, wtp)) for k, option, wtp in pairs),
+        *((scans[k], switches(scans[k], wtp)) for k, wtp in bests),
+    ]
+    found = answered(inquiries)
+    here = len(pairs)
+    return _Searched(
+        dict(zip(pairs, found[:here], strict=True)), dict(zip(bests, found[here:], strict=True))
+    )
+
+
 def _pair(
-    context: Context, scan: Scan, option: str, wtp: float, note: str
+    context: Context, scan: Scan, option: str, wtp: float, note: str, found: tuple[Root, ...]
 ) -> tuple[list[tuple[Any, ...]], list[Quantity], str]:
     """Return rows, quantities and words for one option against the comparator."""
     comparator, name = context.scenario.comparator, scan.parameter
@@ -137,7 +170,6 @@ def _pair(
     what: dict[str, Any] = {
         "strategy": option, "comparator": comparator, "wtp": wtp, "subject": name,
     }  # fmt: skip
-    found = scan.roots(option, comparator, wtp) if len(known) else ()
     if not found:
         status = _without_threshold(known)
         row = (*front, None, status, "", None, None, *ends, None, "scan", "; ".join(notes))
@@ -213,13 +245,13 @@ def _sentence(context: Context, scan: Scan, found: list[tuple[float, str]]) -> s
 
 
 def _switches(
-    context: Context, scan: Scan, wtp: float
+    context: Context, scan: Scan, wtp: float, found: Sequence[Switch]
 ) -> tuple[list[tuple[Any, ...]], list[Quantity]]:
-    """Return the values at which another strategy becomes the best of all."""
+    """Return the values at which another strategy becomes the best of all, as rows."""
     rows, quantities = [], []
     name = scan.parameter
     unit = context.scenario.parameters[name].unit
-    for x, below, above in switches(scan, wtp):
+    for x, below, above in found:
         labels = context.label(below), context.label(above)
         rows.append(
             (name, context.parameter_label(name), wtp, x, below, labels[0], above, labels[1])

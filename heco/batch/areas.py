@@ -171,8 +171,9 @@ def _sensible(sheet: Sheet, row: int, column: str, value: float, scenario: Scena
         hint = "Divide by 100." if 1 < value <= 100 else ""
         sheet.problem(f"{value:g} is not a probability: it must lie in [0, 1]", row, column, hint)
     else:
-        what = f"{value:g} lies outside the range [{low:g}, {high:g}] of {column.partition(':')[0]}"
-        hint = "If it makes sense all the same, widen the range in the scenario."
+        name = column.partition(":")[0]
+        what = f"{value:g} lies outside the range [{low:g}, {high:g}] of {name}"
+        hint = f"If it can be so there, write possible = [low, high] under [parameters.{name}]."
         sheet.problem(what, row, column, hint)
     return False
 

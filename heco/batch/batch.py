@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from heco.batch.pool import run_all
 from heco.errors import Problem, ScenarioError, refuse
 from heco.report import areas_page, document
 from heco.report.publish import ours
-from heco.report.swap import settled
+from heco.report.swap import alone, settled, tidy
 from heco.result import Table
 from heco.scenario.scenario import Scenario
 from heco.version import __version__
@@ -45,6 +45,8 @@ class Asked:
         Whether each area gets a report.html with its tables.
     full : bool
         Whether each area answers every question of the scenario and gets its figures.
+    warnings : tuple of str
+        What must be known about the model before any area of it is used.
     """
 
     jobs: int = 1
@@ -52,6 +54,7 @@ class Asked:
     seed: int | None = None
     report: bool = True
     full: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,14 @@ class Batch:
 Progress = Callable[[str, int, int], None]
 
 
+def checked(scenario: Scenario) -> tuple[str, ...]:
+    """Return which of the checks that every model must pass the model of all areas fails."""
+    from heco.verify import certificate
+    from heco.verify.certify import quick
+
+    return certificate(quick(scenario)).warnings
+
+
 def run_batch(
     scenario: Scenario,
     table: Path,
@@ -113,20 +124,37 @@ def run_batch(
         If the table or the folder cannot be used. An area that cannot be run stops no other.
     """
     asked = asked or Asked()
-    tell = progress or (lambda what, done, total: None)
     areas = read_areas(table, scenario)
     place = settled(folder)
-    _claim(place, folder)
+    with _held(place, folder):
+        _claim(place, folder)
+        return _run(scenario, table, folder, place, areas, asked, progress)
+
+
+def _run(
+    scenario: Scenario,
+    table: Path,
+    folder: Path,
+    place: Path,
+    areas: list[Area],
+    asked: Asked,
+    progress: Progress | None,
+) -> Batch:
+    """Run a batch in a folder that is held."""
+    tell = progress or (lambda what, done, total: None)
     tasks = {a.slug: _task(scenario, a, table, place, asked) for a in areas if not a.problems}
     _begin(place, tasks)
     failed = {area.slug: area.problems for area in areas if area.problems}
     waiting = [task for task in tasks.values() if not work.finished(task)]
     reused, total = len(tasks) - len(waiting), len(tasks)
     tell("areas", reused, total)
-    for done, (slug, problems) in enumerate(run_all(waiting, asked.jobs), start=reused + 1):
-        if problems:
-            failed[slug] = problems
-        tell(tasks[slug].name, done, total)
+    try:
+        for done, (slug, problems) in enumerate(run_all(waiting, asked.jobs), start=reused + 1):
+            if problems:
+                failed[slug] = problems
+            tell(tasks[slug].name, done, total)
+    finally:
+        tidy(place / "areas")
     names = {area.slug: area.name or f"line {area.line}" for area in areas}
     wrong = {names[area.slug]: failed[area.slug] for area in areas if area.slug in failed}
     results = {
@@ -137,9 +165,25 @@ def run_batch(
     for slug in set(failed) & set(tasks):
         _remove(tasks[slug].folder)
     whole, measured = compare.comparison(scenario, areas, results)
-    files = _about_all(scenario, areas, whole, measured, results, wrong, asked.report)
+    files = _about_all(scenario, areas, whole, measured, results, wrong, asked)
     _finish(place, scenario, table, asked, files, wrong, tasks)
     return Batch(folder, (*files, "run.json"), whole, tuple(measured), wrong, reused)
+
+
+@contextlib.contextmanager
+def _held(place: Path, folder: Path) -> Iterator[None]:
+    """Keep other batches out of a folder; a batch that was killed keeps nobody out."""
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(f"{folder} cannot be made: {error.strerror}") from error
+    with alone(place) as free:
+        if not free:
+            raise refuse(
+                f"another batch is writing into {folder}",
+                hint="Wait until it is done, or name another folder with -o.",
+            )
+        yield
 
 
 def _task(scenario: Scenario, area: Area, table: Path, place: Path, asked: Asked) -> work.Task:
@@ -150,7 +194,8 @@ def _task(scenario: Scenario, area: Area, table: Path, place: Path, asked: Asked
     key = work.fingerprint(text, scenario.files, asked.draws, asked.seed, asked.report, asked.full)
     return work.Task(
         area.name, area.slug, text, scenario.path.parent, f"{scenario.name}-{area.slug}",
-        place / "areas" / area.slug, key, asked.draws, asked.seed, asked.report, asked.full,
+        place / "areas" / area.slug, key, scenario.files,
+        asked.draws, asked.seed, asked.report, asked.full,
     )  # fmt: skip
 
 
@@ -212,7 +257,7 @@ def _about_all(
     measured: list[compare.Measured],
     results: Mapping[str, Any],
     failed: Mapping[str, tuple[Problem, ...]],
-    reports: bool,
+    asked: Asked,
 ) -> dict[str, bytes]:
     """Return the files that are about all areas."""
     rows = compare.quantities(areas, results, measured)
@@ -221,7 +266,7 @@ def _about_all(
         "comparison.csv": document.table_csv(whole).encode(),
         "results.csv": compare.results_csv(rows).encode(),
     }
-    page, drawn = areas_page.page(scenario, whole, measured, failed, reports)
+    page, drawn = areas_page.page(scenario, whole, measured, failed, asked.report, asked.warnings)
     return {**files, "index.html": page.encode(), **drawn}
 
 

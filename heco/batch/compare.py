@@ -153,8 +153,8 @@ def comparison(
                 row += [found.lower if found else None, found.upper if found else None]
         rows.append(tuple(row))
     notes = (
-        "Base case; net benefit is the mean over draws with the range that holds 95% of them. An "
-        "empty cell among the inputs means that the area has the scenario's own.",
+        "Base case; net benefit is the mean over draws with the range that holds 95% of them.",
+        "An empty cell among the inputs means that the area has the scenario's own.",
     )
     return Table("comparison", "Areas side by side", tuple(columns), tuple(rows), notes), measured
 

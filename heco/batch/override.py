@@ -8,14 +8,17 @@ the scenario is of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from heco.model.clock import mentions
 from heco.scenario.scenario import Scenario
 from heco.scenario.schema_parameters import OTHER_KINDS
+from heco.scenario.syntax import names
 from heco.scenario.toml_writer import key, value
 
 #: Arguments that grow with the mean, family by family; what is not named stays. A beta is written
@@ -30,7 +33,7 @@ _SCALED = {
 }
 #: Questions that every area answers. The others ask the model many more times, and an area answers
 #: them only if it is asked to.
-QUESTIONS = ("required_gain", "psa")
+QUESTIONS = ("required_gain", "psa", "budget")
 
 
 @dataclass(frozen=True)
@@ -109,20 +112,59 @@ def scenario_text(
     assert isinstance(asked, Mapping)
     # Published figures are about the place that they were published for.
     drop = ["published"] if scenario.published else []
-    drop += [] if full else [f"analysis.{name}" for name in asked if name not in QUESTIONS]
+    gone = [] if full else [name for name in asked if name not in QUESTIONS]
+    budget, people = _budget(scenario, values, gone)
+    drop += [*(f"analysis.{name}" for name in gone), *(f"parameters.{name}" for name in people)]
     lines = [f"extends = {value(scenario.path.name)}"]
     lines += [f"drop = {value(drop)}"] if drop else []
     decision = scenario.decision
     lines += ["", "[decision]"]
     lines.append(f"title = {value(f'{decision.title}: {title}' if decision.title else title)}")
-    here = f"{title}{f' ({note})' if note else ''}"
-    whom = f"{decision.population}; here: {here}" if decision.population else here
-    lines.append(f"population = {value(whom)}")
+    lines.append(f"place = {value(f'{title} ({note})' if note else title)}")
+    lines += budget
     for name, override in values.items():
         lines += ["", f"[parameters.{key(name)}]"]
         entry = _entry(scenario, name, override, title, table)
         lines += [f"{key(word)} = {value(item)}" for word, item in entry.items()]
     return "\n".join(lines) + "\n"
+
+
+def _budget(
+    scenario: Scenario, values: Mapping[str, Override], gone: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Leave the people who live in the area out of its budget, if they are those of another place.
+
+    Amounts per 100,000 of them would be neither the one place's nor the other's. Parameters that
+    nothing else mentions, the questions that are gone apart, are returned to be dropped as well.
+    """
+    asked = scenario.analysis.budget
+    if asked is None or asked.area is None or mentions(scenario, [asked.area], set(values)):
+        return [], []
+    merged = {name: dict(entry) for name, entry in scenario.merged.items()
+              if isinstance(entry, Mapping)}  # fmt: skip
+    kept = {word: item for word, item in merged["analysis"]["budget"].items() if word != "area"}
+    merged["analysis"]["budget"] = kept
+    for name in gone:
+        del merged["analysis"][name]
+    merged.pop("published", None)
+    words = set(_words(merged))
+    people = sorted(names(asked.area) & set(scenario.parameters) - words)
+    lines = [f"{key(word)} = {value(item)}" for word, item in kept.items()]
+    return ["", "[analysis.budget]", *lines], people
+
+
+def _words(entry: object, place: tuple[str, ...] = ()) -> Iterator[str]:
+    """Yield every word that could be the name of a parameter, but for its own heading."""
+    if isinstance(entry, Mapping):
+        for name, inner in entry.items():
+            if place != ("parameters",):
+                yield str(name)
+            yield from _words(inner, (*place, str(name)))
+    elif isinstance(entry, str):
+        yield from re.findall(r"\w+", entry)
+    elif isinstance(entry, list | tuple):
+        for inner in entry:
+            yield from _words(inner, place)
 
 
 def _entry(
@@ -141,6 +183,8 @@ def _entry(
     else:
         entry["fixed"] = override.value
     entry |= {word: item for word, item in written.items() if word not in (*entry, "source")}
+    if parameter.range and not parameter.range[0] <= override.value <= parameter.range[1]:
+        del entry["range"]  # made for another place; what is possible at all still holds
     where = f"{table}, {title}" if table else title
     entry["source"] = override.source or f"assumption: no source is given in {where}"
     kept = f"{written['note'].rstrip()} " if isinstance(written.get("note"), str) else ""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from heco.errors import Problem, ScenarioError
+from heco.errors import Problem, ScenarioError, refuse
 from heco.report import document, figures, html
 from heco.report.editions import COMMISSIONER
 from heco.report.publish import ours
@@ -38,6 +38,8 @@ class Task:
         Where to write.
     key : str
         Fingerprint of everything that the results depend on.
+    inputs : mapping of str to str
+        Every file that the scenario of all areas reads -> SHA-256, as the fingerprint has them.
     draws, seed : int or None
         Instead of the scenario's own.
     report : bool
@@ -53,6 +55,7 @@ class Task:
     label: str
     folder: Path
     key: str
+    inputs: Mapping[str, str]
     draws: int | None
     seed: int | None
     report: bool
@@ -119,11 +122,27 @@ def run_area(task: Task) -> tuple[str, tuple[Problem, ...]]:
 
     try:
         scenario = load_text(task.text, task.home, task.label)
+        _unchanged(task, scenario.files)
         run = run_scenario(scenario, draws=task.draws, seed=task.seed)
+        if task.full:
+            from heco.verify import certificate
+            from heco.verify.certify import quick
+
+            run = replace(run, results=(*run.results, certificate(quick(scenario))))
         write(task, replace(run, files=_inputs(task, run)))
     except ScenarioError as error:
         return task.slug, error.problems
     return task.slug, ()
+
+
+def _unchanged(task: Task, files: Mapping[str, str]) -> None:
+    """See that all areas are run from the same files, however long a batch takes."""
+    changed = [name for name, known in task.inputs.items() if files.get(name, known) != known]
+    if changed:
+        raise refuse(
+            f"{', '.join(changed)} changed while the batch ran",
+            hint="Give the same command again; it runs every area from the files as they are then.",
+        )
 
 
 def _inputs(task: Task, run: RunResult) -> dict[str, str]:
@@ -136,7 +155,8 @@ def write(task: Task, run: RunResult) -> None:
     record = json.loads(document.run_json(run, files))
     record["area"] = {"name": task.name, "fingerprint": task.key}
     files["run.json"] = document.json_text(record).encode()
-    with replaced(task.folder, ours) as new:
+    # What a power cut takes of the other files the next batch misses by their fingerprints.
+    with replaced(task.folder, ours, sure=("run.json",)) as new:
         fill(new, files)
 
 

@@ -41,6 +41,8 @@ _NAME = 32
               help="Write report.html and tables for each area.")  # fmt: skip
 @click.option("--full", is_flag=True,
               help="Answer every question for each area and draw its figures; slower.")  # fmt: skip
+@click.option("--force", is_flag=True,
+              help="Go on although the model fails a check; every page then says so.")  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 def batch(
     file: Path,
@@ -52,6 +54,7 @@ def batch(
     jobs: int,
     report: bool,
     full: bool,
+    force: bool,
     quiet: bool,
 ) -> int:
     """Run a scenario for every row of a table of AREAS, and compare them.
@@ -59,15 +62,23 @@ def batch(
     A column of the table is called by the name of a parameter and holds its value there. A batch
     that was stopped goes on where it was if the same command is given again. An area that cannot
     be run stops no other; it is listed at the end, and the exit code is then 1.
+
+    Before anything else the model is tried once on what must be true of every model (see heco
+    verify). If a check fails nothing is written and the exit code is 1.
     """
     from heco.scenario.load import load
 
     scenario = load(file)
     folder = output if output is not None else Path("outputs") / f"{scenario.name}-areas"
-    from heco.batch.batch import Asked, run_batch
+    from heco.batch.batch import Asked, checked, run_batch
+    from heco.commands.run import refused
 
-    asked = Asked(jobs, draws, seed, report, full)
     with Bar(shown=not quiet) as bar:
+        bar.tell("checks that every model must pass", 0, 1)
+        warnings = checked(scenario)
+        if warnings and not force:
+            return refused(warnings)
+        asked = Asked(jobs, draws, seed, report, full, warnings)
         done = run_batch(scenario, areas, folder, asked, progress=bar.tell)
     if as_json:
         click.echo(_json(scenario, done), nl=False)

@@ -9,7 +9,7 @@ from heco.analysis import run_scenario
 from heco.diff.changes import STRUCTURE, WTP, Change, changes
 from heco.diff.hybrid import Between, base_only
 from heco.diff.shapley import EXACT, Share, shares
-from heco.errors import did_you_mean, refuse
+from heco.errors import Problem, ScenarioError, did_you_mean, refuse
 from heco.report.numbers import money
 from heco.result import Quantity
 from heco.scenario.scenario import Scenario
@@ -116,21 +116,43 @@ def compare(
 
 
 def _comparable(before: Scenario, after: Scenario) -> None:
+    """Refuse two scenarios whose answers are about different things, with all that differs."""
+    names = before.name, after.name
+    if before.name == after.name:
+        names = str(before.path or before.name), str(after.path or after.name)
+    problems = [
+        Problem(f"{name} has one strategy only, so there is no answer to compare")
+        for name, scenario in zip(names, (before, after), strict=True)
+        if not scenario.option
+    ]
     if before.decision.currency != after.decision.currency:
-        raise refuse(
-            f"one scenario counts in {before.decision.currency}, the other in "
-            f"{after.decision.currency}; a difference between them means nothing"
+        one, other = before.decision.currency, after.decision.currency
+        problems.append(
+            Problem(
+                f"{names[0]} counts in {one}, {names[1]} in {other}; a difference between the two "
+                "means nothing",
+                "[decision] currency",
+                "Write the costs and the willingness to pay of one in the other's currency.",
+            )
         )
-    for scenario in (before, after):
-        if not scenario.option:
-            raise refuse(f"{scenario.name} has one strategy only, so there is no answer to compare")
-    pairs = [(s.option, s.comparator, s.decision.effect) for s in (before, after)]
-    if pairs[0] != pairs[1]:
-        said = [f"{option} against {against}, in {effect}" for option, against, effect in pairs]
-        raise refuse(
-            f"{before.name} asks about {said[0]}; {after.name} about {said[1]}",
-            hint="Give both the same option, comparator and effect under [decision].",
-        )
+    if not all((before.option, after.option)):
+        raise ScenarioError(problems)
+    for key, what, one, other in (
+        ("option", "asks about", before.option, after.option),
+        ("comparator", "compares with", before.comparator, after.comparator),
+        ("effect", "counts effects in", before.decision.effect, after.decision.effect),
+    ):
+        if one != other:
+            problems.append(
+                Problem(
+                    f'{names[0]} {what} "{one}", {names[1]} {what} "{other}"',
+                    f"[decision] {key}",
+                    f'Two answers can be compared if both are about the same: write {key} = "{one}"'
+                    " in both, if need be in a file that extends the second.",
+                )
+            )
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _pairs(before: Scenario, after: Scenario) -> tuple[Pair, ...]:

@@ -42,6 +42,7 @@ def page(
     measured: Sequence[Measured],
     failed: Mapping[str, Sequence[Problem]],
     reports: bool,
+    warnings: Sequence[str] = (),
 ) -> tuple[str, dict[str, bytes]]:
     """Return the page, and the files of its figures.
 
@@ -57,6 +58,8 @@ def page(
         Areas that could not be run, with why.
     reports : bool
         Whether each area has a report to link to.
+    warnings : sequence of str
+        What must be known before any of it is used.
     """
     rows: list[Record] = [
         dict(zip((c.name for c in table.columns), row, strict=True)) for row in table.rows
@@ -80,7 +83,7 @@ def page(
         f"{title}: {len(rows)} area{'' if len(rows) == 1 else 's'}", asked,
         answer(scenario, rows, shown, len(failed)), parts, drawings,
         f"from the scenario “{scenario.name}” and a table of areas. What went in and the "
-        "fingerprint of every file are in run.json.",
+        "fingerprint of every file are in run.json.", warnings,
     )  # fmt: skip
     return made, files_of(drawings)
 
@@ -148,13 +151,34 @@ def _view(
         parameter = scenario.parameters.get(column.name)
         if parameter is None:
             break
-        fields.append(_input(parameter.label, column.name, parameter.unit, currency))
+        fields.append(_input(scenario, parameter.label, column.name))
     fields += [_number(m, currency) for m in shown]
-    return view("What differs, and what it comes to", rows, fields, table.notes)
+    return view("What differs, and what it comes to", rows, fields, table.notes[:1])
 
 
-def _input(heading: str, key: str, unit: str, currency: str) -> Field:
-    return Field(heading, lambda r: numbers.input_value(r[key], unit, currency), number=True)
+def _input(scenario: Scenario, heading: str, key: str) -> Field:
+    """Return the column of an input; an area that says nothing has the scenario's own."""
+    unit, currency = scenario.parameters[key].unit, scenario.decision.currency
+    usual, own = _usual(scenario, key), "as in the scenario"
+
+    def text(r: Record) -> str:
+        here = usual if r[key] is None else r[key]
+        return own if here is None else numbers.input_value(here, unit, currency)
+
+    def below(r: Record) -> str:
+        return own if r[key] is None and usual is not None else ""
+
+    return Field(heading, text, number=True, below=below)
+
+
+def _usual(scenario: Scenario, key: str) -> float | None:
+    """Return the scenario's own value of an input, in its own unit; None if it is no number."""
+    parameter, distribution = scenario.parameters[key], scenario.distributions.get(key)
+    if parameter.fixed is not None:
+        return parameter.fixed
+    if distribution is None or isinstance(distribution.base, Mapping):
+        return None
+    return float(distribution.base) / scenario.price_factors.get(key, 1.0)
 
 
 def _number(m: Measured, currency: str) -> Field:

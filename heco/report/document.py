@@ -7,6 +7,7 @@ versions give the same bytes.
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import io
 import json
@@ -87,6 +88,12 @@ def plain(value: Any) -> Any:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the libraries that made the numbers."""
+    return dict(_versions())
+
+
+@functools.cache
+def _versions() -> Mapping[str, str]:
+    """Look the versions up, which takes as long as writing a table."""
     found = {"python": platform.python_version()}
     for library in LIBRARIES:
         try:

@@ -26,7 +26,7 @@ import secrets
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from heco.errors import refuse
@@ -72,7 +72,33 @@ def _exchange_call() -> Callable[[bytes, bytes], int] | None:
 
 
 @contextlib.contextmanager
-def replaced(folder: Path, check: Callable[[Path], None]) -> Iterator[Path]:
+def alone(folder: Path) -> Iterator[bool]:
+    """Hold a folder that exists as long as the block runs.
+
+    Yields
+    ------
+    bool
+        False if another process holds it. A process that ends, however it ends, holds nothing;
+        where the system has no locks, nobody does.
+    """
+    lock = _lock(folder)
+    try:
+        yield lock is not None
+    finally:
+        _unlock(-1 if lock is None else lock)
+
+
+def tidy(parent: Path) -> None:
+    """Remove what killed runs left half-written in a folder; what is being written stays."""
+    for path in sorted(parent.iterdir()):
+        if path.name.startswith(".") and _TEMPORARY in path.name:
+            _remove_unless_in_use(path)
+
+
+@contextlib.contextmanager
+def replaced(
+    folder: Path, check: Callable[[Path], None], sure: Collection[str] | None = None
+) -> Iterator[Path]:
     """Give an empty folder to fill; it takes the place of `folder` when the block ends well.
 
     Parameters
@@ -81,6 +107,8 @@ def replaced(folder: Path, check: Callable[[Path], None]) -> Iterator[Path]:
         The folder to replace or to create; folders above it are created.
     check : callable
         Called with the folder that is about to be replaced; raises if it must stay.
+    sure : collection of str, optional
+        Files that a power cut must not take; left out, all. A disk takes its time over each.
 
     Yields
     ------
@@ -96,7 +124,7 @@ def replaced(folder: Path, check: Callable[[Path], None]) -> Iterator[Path]:
     new, lock = _temporary(folder)
     try:
         yield new
-        _settle(new)
+        _settle(new, sure)
         _put(new, folder, check)
         _sync_folder(folder.parent)
     finally:
@@ -207,12 +235,12 @@ def _remove_unless_in_use(rubbish: Path) -> None:
         _unlock(lock)
 
 
-def _settle(folder: Path) -> None:
-    """Force every file and folder to the disk, so that a power cut finds them whole too."""
+def _settle(folder: Path, sure: Collection[str] | None) -> None:
+    """Force files and folders to the disk, so that a power cut finds them whole too."""
     for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir():
+        if path.is_dir() and sure is None:
             _sync_folder(path)
-        else:
+        elif not path.is_dir() and (sure is None or path.relative_to(folder).as_posix() in sure):
             with path.open("rb") as file:
                 os.fsync(file.fileno())
     _sync_folder(folder)

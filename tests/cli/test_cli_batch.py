@@ -139,7 +139,30 @@ def test_an_area_equals_a_run_of_its_own_scenario_file(small):
         shutil.copy(own / "scenario.toml", f"{name}.toml")
         single = heco(f"{name}.toml", "-o", f"one-{name}", command="run")
         assert single.exit_code == 0, single.output
-        assert Path(f"one-{name}/results.csv").read_bytes() == (own / "results.csv").read_bytes()
+        lines = Path(f"one-{name}/results.csv").read_bytes().splitlines(keepends=True)
+        # The checks on the model are made once for all areas.
+        kept = [line for line in lines if not line.startswith(b"verification")]
+        assert b"".join(kept) == (own / "results.csv").read_bytes()
+
+
+def test_with_everything_an_area_is_a_run_to_the_last_byte(small):
+    assert heco("small.toml", "areas.csv", "-o", "all", "--full", "--jobs", 1).exit_code == 0
+    own = Path("all/areas/north")
+    shutil.copy(own / "scenario.toml", "north.toml")
+    assert heco("north.toml", "-o", "one", command="run").exit_code == 0
+    assert Path("one/results.csv").read_bytes() == (own / "results.csv").read_bytes()
+
+
+def test_a_model_that_fails_a_check_is_not_run_anywhere_unless_it_must(small, monkeypatch):
+    from heco.batch import batch
+
+    monkeypatch.setattr(batch, "checked", lambda scenario: ("Failed verification: V1.",))
+    result = heco("small.toml", "areas.csv", "-o", "all", "--jobs", 1)
+    assert result.exit_code == 1
+    assert "Failed verification: V1." in result.stderr
+    assert not Path("all").exists()
+    assert heco("small.toml", "areas.csv", "-o", "all", "--jobs", 1, "--force").exit_code == 0
+    assert "Failed verification: V1." in Path("all/index.html").read_text(encoding="utf-8")
 
 
 def test_fixed_values_have_no_uncertainty_and_means_keep_their_cv(small):
@@ -246,30 +269,152 @@ def test_full_answers_everything_with_figures(small):
     assert "figures/tornado.svg" in files
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
-def test_killed_and_resumed_gives_the_same_bytes(small):
+WORDS = [sys.executable, "-m", "heco", "batch", "small.toml", "areas.csv", "--jobs", "2",
+         "--quiet", "-o"]  # fmt: skip
+
+
+@pytest.fixture
+def many(small):
     rows = "".join(f"Area {i},{1000 + i},0.{20 + i},\n" for i in range(10))
     Path("areas.csv").write_text("area,births,p,c:mean\n" + rows)
-    words = [sys.executable, "-m", "heco", "batch", "small.toml", "areas.csv", "--jobs", "2",
-             "--quiet", "-o"]  # fmt: skip
     assert heco("small.toml", "areas.csv", "-o", "whole", "--jobs", 1).exit_code == 0
-    process = subprocess.Popen([*words, "broken"], start_new_session=True)
+    return small
+
+
+def begun(folder, done=2):
+    """Return a batch of ten areas that has finished a few."""
+    process = subprocess.Popen([*WORDS, folder], start_new_session=True, stderr=subprocess.PIPE)
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
-        done = list(Path("broken/areas").glob("*/run.json")) if Path("broken").exists() else []
-        if len(done) >= 2:
+        there = list(Path(folder).glob("areas/[!.]*/run.json"))
+        if len(there) >= done and Path(folder, "areas").exists():
             break
         time.sleep(0.02)
-    assert process.poll() is None, "it was done before it could be killed"
-    process.kill()
-    process.wait(20)
-    _gone(process.pid)
-    assert json.loads(Path("broken/run.json").read_text())["complete"] is False
-    left = len(list(Path("broken/areas").glob("*/run.json")))
-    assert 2 <= left < 10
-    again = subprocess.run([*words, "broken"], check=False, timeout=120)
+    assert process.poll() is None, "it was done before it could be stopped"
+    return process
+
+
+def resumed(folder):
+    """See that the same command goes on and writes what it would have written."""
+    assert json.loads(Path(folder, "run.json").read_text())["complete"] is False
+    assert 2 <= len(list(Path(folder).glob("areas/[!.]*/run.json"))) < 10
+    again = subprocess.run([*WORDS, folder], check=False, timeout=120)
     assert again.returncode == 0
-    assert tree("broken") == tree("whole")
+    assert tree(folder) == tree("whole")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_killed_and_resumed_gives_the_same_bytes(many):
+    process = begun("broken")
+    process.kill()
+    process.communicate(timeout=20)
+    _gone(process.pid)
+    resumed("broken")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals between processes")
+@pytest.mark.parametrize("everybody", [False, True])
+@pytest.mark.parametrize("done", [0, 2])
+def test_interrupted_it_leaves_with_130_and_nothing_half_written(many, everybody, done):
+    process = begun("broken", done)
+    # A terminal interrupts every process of the program, kill only the one that is named.
+    (os.killpg if everybody else os.kill)(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said.decode().split() == ["Interrupted."]
+    _gone(process.pid)
+    there = list(Path("broken/areas").iterdir())
+    assert all(finished(area) for area in there)
+    if done:
+        resumed("broken")
+
+
+def finished(area):
+    """Return whether a folder holds everything that its run.json says."""
+    known = json.loads((area / "run.json").read_text(encoding="utf-8"))["files"]
+    there = {name: hashlib.sha256(data).hexdigest() for name, data in tree(area).items()}
+    return {**known, "run.json": there["run.json"]} == there
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks on folders")
+def test_two_batches_never_write_into_one_folder(many):
+    process = begun("both", 1)
+    second = heco("small.toml", "areas.csv", "-o", "both", "--jobs", 1)
+    assert second.exit_code == 2
+    assert "another batch is writing into both" in second.stderr
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert tree("both") == tree("whole")
+    # Whoever comes after a batch that is done, or was killed, finds the folder free.
+    assert heco("small.toml", "areas.csv", "-o", "both", "--jobs", 1).exit_code == 0
+
+
+def test_rubbish_of_killed_runs_is_swept_up(small):
+    assert heco("small.toml", "areas.csv", "-o", "all", "--jobs", 1).exit_code == 0
+    before = tree("all")
+    Path("all/areas/.gone.heco-new-1-abc").mkdir()
+    Path("all/areas/.gone.heco-new-1-abc/report.html").write_text("half")
+    assert heco("small.toml", "areas.csv", "-o", "all", "--jobs", 1).exit_code == 0
+    assert tree("all") == before
+
+
+def test_files_that_change_while_a_batch_runs_are_not_mixed(small, monkeypatch):
+    from heco.batch import pool
+
+    def slow(task):
+        Path("small.toml").write_text(SMALL.replace("fixed = 1000", "fixed = 1001"))
+        return run(task)
+
+    run = pool.run_area
+    monkeypatch.setattr(pool, "run_area", slow)
+    result = heco("small.toml", "areas.csv", "-o", "all", "--jobs", 1)
+    assert result.exit_code == 1
+    assert "small.toml changed while the batch ran" in result.stderr
+    assert not list(Path("all/areas").iterdir())
+
+
+def test_a_place_far_from_the_range_is_possible_if_the_scenario_says_so(small):
+    text = SMALL.replace("range = [1, 100_000]", "range = [900, 1100]\npossible = [100, 50_000]")
+    Path("small.toml").write_text(text)
+    Path("areas.csv").write_text("area,births\nSmall,101\nUsual,950\nLarge,25_000\nWrong,4.6\n")
+    assert heco("small.toml", "areas.csv", "-o", "all").exit_code == 1
+    Path("areas.csv").write_text("area,births\nSmall,101\nUsual,950\nLarge,25000\nWrong,4.6\n")
+    result = heco("small.toml", "areas.csv", "-o", "all")
+    assert result.exit_code == 1
+    assert "4.6 lies outside the range [100, 50000] of births" in result.stderr
+    found = records("all/comparison.csv")
+    assert [float(r["births"]) for r in found] == [101, 950, 25_000]
+    assert [float(r["cases"]) for r in found] == pytest.approx([20.2, 190, 5_000])
+    for name, low in (("small", ""), ("usual", "900.0"), ("large", "")):
+        inputs = {r["parameter"]: r for r in records(f"all/areas/{name}/tables/inputs.csv")}
+        assert inputs["births"]["range_low"] == low
+
+
+def test_a_report_names_its_area_as_the_place(small):
+    text = SMALL.replace("[population]", 'place = "An average county"\n[population]', 1)
+    Path("small.toml").write_text(text)
+    assert heco("small.toml", "areas.csv", "-o", "all", "--jobs", 1).exit_code == 0
+    page = Path("all/areas/north/report.html").read_text(encoding="utf-8")
+    assert "North (coast)" in page
+    assert "average county" not in page
+
+
+def test_a_budget_is_per_person_of_the_area_only_if_the_area_says_how_many(small):
+    people = """[parameters.people]
+label = "People of all ages"
+unit = "people"
+fixed = 80_000
+source = "assumption: invented"
+[analysis.budget]
+area = "people"
+"""
+    Path("small.toml").write_text(SMALL + people)
+    Path("areas.csv").write_text("area,births,people\nNorth,1200,60000\nSouth,800,\n")
+    assert heco("small.toml", "areas.csv", "-o", "all", "--jobs", 1).exit_code == 0
+    for name, there in (("north", True), ("south", False)):
+        known = {r["quantity"] for r in records(f"all/areas/{name}/results.csv")}
+        assert ("budget_net_per_100000" in known) is there
+        assert "budget_net" in known
 
 
 def _gone(leader):

@@ -198,3 +198,65 @@ def test_2013_prices_and_thresholds_against_2024_25(tmp_path):
     again = Path("d/report.html").read_bytes()
     assert heco(*words, "-o", "d").exit_code == 0
     assert Path("d/report.html").read_bytes() == again
+
+
+CHANGED = """
+[strategies.c]
+enters = "start"
+set = {on = 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other", "said"),
+    [
+        ("currency", "GBP", "EUR", "one counts in GBP, two in EUR"),
+        ("option", "b", "c", 'one asks about "b", two asks about "c"'),
+        ("comparator", "a", "c", 'one compares with "a", two compares with "c"'),
+        ("effect", "qaly", "life_years", 'one counts effects in "qaly", two'),
+    ],
+)
+def test_answers_about_different_things_are_refused(tmp_path, key, one, other, said):
+    files = tmp_path / "one.toml", tmp_path / "two.toml"
+    for path, word in zip(files, (one, other), strict=True):
+        head = {"currency": "GBP", "option": "b", "comparator": "a", "effect": "qaly", key: word}
+        given = "".join(f'{k} = "{v}"\n' for k, v in head.items())
+        text = write(path, more=CHANGED).read_text().replace('comparator = "a"\n', given)
+        path.write_text(text.replace('unit = "GBP"', f'unit = "{head["currency"]}"'))
+    result = heco(*files)
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+    assert f"[decision] {key}" in result.stderr
+    assert "1 problem; nothing was computed." in result.stderr
+    assert not Path("outputs").exists()
+
+
+def test_everything_that_keeps_two_scenarios_apart_is_listed_at_once(tmp_path):
+    one, other = write(tmp_path / "one.toml", more=CHANGED), tmp_path / "two.toml"
+    text = one.read_text().replace('comparator = "a"', 'comparator = "b"\noption = "c"')
+    other.write_text(text.replace("wtp", 'currency = "EUR"\nwtp').replace("GBP", "EUR"))
+    one.write_text(one.read_text().replace('comparator = "a"', 'comparator = "a"\noption = "b"'))
+    result = heco(one, other)
+    assert "3 problems; nothing was computed." in result.stderr
+    for words in ("counts in GBP", "asks about", "compares with"):
+        assert words in result.stderr
+
+
+def test_scenarios_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    for folder, word in (("x", "qaly"), ("y", "life_years")):
+        (tmp_path / folder).mkdir()
+        path = write(tmp_path / folder / "same.toml")
+        path.write_text(path.read_text().replace("wtp", f'effect = "{word}"\nwtp'))
+    result = heco("x/same.toml", "y/same.toml")
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert "x/same.toml counts effects in" in said
+    assert "y/same.toml counts effects in" in said
+
+
+def test_a_scenario_with_one_strategy_has_no_answer_to_compare(tmp_path):
+    one, other = write(tmp_path / "one.toml"), write(tmp_path / "two.toml")
+    other.write_text(other.read_text().split("b = {")[0])
+    result = heco(one, other)
+    assert result.exit_code == 2
+    assert "two has one strategy only" in result.stderr

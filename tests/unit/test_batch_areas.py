@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from heco.batch.areas import _slugs, slug
 from heco.batch.override import moved
+from heco.errors import ScenarioError
+from heco.scenario.checks.parameters import limits
 from heco.scenario.load import load_text
 
 SCENARIO = """
@@ -71,3 +75,29 @@ def test_a_mean_moves_and_the_coefficient_of_variation_stays(line, unit):
     assert new.base == pytest.approx(aim, rel=1e-9)
     assert new.sd / new.mean == pytest.approx(old.sd / old.mean, rel=1e-6)
     assert new.judgement == old.judgement
+
+
+POSSIBLE = SCENARIO.replace("{line}", "fixed = 3\n{line}")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("range = [1, 5]\npossible = [2, 9]", "[2, 9] is narrower than the range [1, 5]"),
+        ("possible = [9, 2]", "the range [9, 2] must run from low to high"),
+        ("range = [4, 5]\npossible = [4, 9]", "3 lies outside the range [4, 9]"),
+    ],
+)
+def test_what_is_possible_must_hold_what_makes_sense(line, said):
+    with pytest.raises(ScenarioError, match=re.escape(said)):
+        load_text(POSSIBLE.format(line=line, unit="GBP"))
+
+
+def test_what_is_possible_counts_instead_of_the_range_but_is_not_where_questions_look():
+    line = "range = [2, 4]\npossible = [0, 9]"
+    parameter = load_text(POSSIBLE.format(line=line, unit="GBP")).parameters["x"]
+    assert limits(parameter) == (0, 9)
+    assert parameter.range == (2, 4)
+    probability = load_text(POSSIBLE.replace("3", "0.3").format(
+        line="possible = [-1, 2]", unit="probability")).parameters["x"]  # fmt: skip
+    assert limits(probability) == (0, 1)
