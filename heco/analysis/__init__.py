@@ -22,6 +22,7 @@ from heco.analysis import (
     convergence,
     counting,
     course,
+    deciding,
     decision_curves,
     decision_flip,
     equity,
@@ -32,14 +33,18 @@ from heco.analysis import (
     psa,
     published,
     required,
+    severity,
     spider,
+    synthesis,
     threshold,
     tornado,
     totals,
     two_way,
+    who,
 )
 from heco.analysis.context import USUAL_WTP, Context, base_sample, in_domain, psa_sample
 from heco.analysis.conventions import conventions
+from heco.analysis.effort import affordable
 from heco.analysis.precision import Rule, precise
 from heco.analysis.voi import answer as evidence
 from heco.errors import refuse
@@ -57,8 +62,10 @@ ANALYSES: tuple[ModuleType, ...] = (
     totals,
     course,
     pathway,
+    who,
     budget,
     equity,
+    severity,
     threshold,
     two_way,
     psa,
@@ -72,6 +79,7 @@ ANALYSES: tuple[ModuleType, ...] = (
     decision_flip,
     alternatives,
     counting,
+    synthesis,
     pooling_choice,
     agreement,
     inputs,
@@ -130,6 +138,8 @@ def run_scenario(
             results.append(analysis.run(context))
     if published.applies(context) and (only is None or published.NAME in only):
         results.insert(max(0, len(results) - 1), published.run(context, results))
+    if deciding.applies(context) and (only is None or deciding.NAME in only):
+        results.insert(max(0, len(results) - 1), deciding.run(context, results))
     if only is None or answer.NAME in only:
         results.insert(0, answer.run(context, results))
     tell("done", steps, steps)
@@ -183,10 +193,12 @@ def prepared(
     number = settings.seed if seed is None else seed
     model = compile_model(scenario)
     wtp, stated = _willingness(scenario)
+    affordable(model, model.base(), None, 1)
     context = Context(
         model, scenario, base_sample(model), None, wtp, stated, number, n, settings.design,
         jobs=jobs,
     )  # fmt: skip
+    affordable(model, context.base.draws, context.base.outcomes, n)
     if draws is None and settings.precision is not None and scenario.analysis.psa is not None:
         tell("as many draws as the decision needs")
         rule = Rule(**settings.precision.model_dump())

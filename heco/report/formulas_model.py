@@ -174,11 +174,13 @@ def _events(scenario: Any) -> Iterator[Formula]:
 
 def _discounting(scenario: Any) -> Iterator[Formula]:
     rates = scenario.time.discount
-    if not rates.cost and not rates.qaly:
+    if not rates.highest("cost") and not rates.highest("qaly"):
         yield Formula("No discounting", ("D(t) = 1",), (), "")
         return
     line, when = _DISCOUNTED[scenario.time.discounting]
-    rate = f"{100 * rates.cost:g}% for costs, {100 * rates.qaly:g}% for health effects"
+    rate = f"{rates.words('cost')} for costs, {rates.words('qaly')} for health effects"
+    if rates.changes:
+        rate += "; D is the product over the periods up to t, each with its rate"
     yield Formula(
         "Discounting",
         (line,),

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from heco.report import numbers, reading
+from heco.report import numbers, paper, reading
 from heco.report.chart import Drawing
 from heco.report.editions import EDITIONS, Edition
+from heco.report.sections import verification
 from heco.result import RunResult
 from heco.version import __version__
 
@@ -41,6 +42,7 @@ def templates() -> Environment:
     environment.filters["joined"] = lambda text: text.replace(
         numbers.MINUS, f"{numbers.MINUS}\u2060"
     )
+    environment.filters["quoted"] = paper.quoted
     return environment
 
 
@@ -86,6 +88,7 @@ def page(
             about=about,
             version=__version__,
             people=reading.people(run),
+            stamp=verification.stamp(run),
         )
     )
 

@@ -137,6 +137,12 @@ def warnings(run: RunResult) -> list[str]:
     return [f"{'; '.join(labels)}: {text}" if labels else text for text, labels in where.items()]
 
 
+def general_warnings(run: RunResult) -> list[str]:
+    """Return the warnings that are about no single parameter, each once, without their place."""
+    whole = (warning for warning in run.warnings if not _PLACE.match(warning))
+    return list(dict.fromkeys(re.sub(r"^\[[\w. ]+\]\s*", "", warning) for warning in whole))
+
+
 def result(run: RunResult, analysis: str) -> Result | None:
     """Return the result of an analysis, or None if it was not asked for."""
     return next((result for result in run.results if result.analysis == analysis), None)

@@ -62,6 +62,8 @@ def word(page: str, drawings: Iterable[Drawing]) -> bytes:
 
     tree = lxml.html.document_fromstring(page)
     writer = _Writer({drawing.chart.name: drawing for drawing in drawings})
+    for stamp in tree.find_class("stamp"):
+        writer.stamp(_text(stamp))
     writer.block(tree.find("body"))
     title = tree.findtext("head/title") or ""
     return writer.bytes(" ".join(title.split()))
@@ -82,6 +84,11 @@ class _Writer:
         section.top_margin = section.bottom_margin = Mm(22)
         normal = self.document.styles["Normal"]
         normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+
+    def stamp(self, words: str) -> None:
+        """Put words at the head of every page."""
+        paragraph = self.document.sections[0].header.paragraphs[0]
+        paragraph.add_run(words).bold = True
 
     def bytes(self, title: str) -> bytes:
         """Return the finished document."""
