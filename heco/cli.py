@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "batch": ("heco.commands.batch:batch", "Run a scenario for every row of a table of areas."),
     "voi": ("heco.commands.voi:voi", "What should be found out first, and is a study worth it?"),
     "diff": ("heco.commands.diff:diff", "Say what changed between two scenarios, and what it did."),
+    "verify": ("heco.commands.verify:verify", "Try what must be true of every model on this one."),
     "reconcile": (
         "heco.commands.reconcile:reconcile",
         "Say what would make published figures agree.",

@@ -26,10 +26,15 @@ DOORS = {
     "model": {"evidence", "scenario", "sampling", "outcomes"},
     "psa": {"evidence", "outcomes"},  # psa_file.py and the modules beside it
     "analysis": {"evidence", "scenario", "sampling", "model", "outcomes", "result", "numbers"},
+    "reference": {"evidence", "scenario"},  # and never the model, which it checks
+    "verify": {
+        *("evidence", "scenario", "sampling", "model", "outcomes", "analysis", "reference"),
+        *("result", "report"),
+    },
     "explain": {"scenario", "sampling", "model", "outcomes", "analysis"},
     "report": {"result", "numbers"},
     "review": {"evidence", "result", "numbers", "report"},
-    "batch": {"evidence", "scenario", "analysis", "result", "report"},
+    "batch": {"evidence", "scenario", "model", "analysis", "result", "report", "verify"},
     "diff": {"evidence", "scenario", "model", "analysis", "result", "report"},
 }
 #: Rooms at the top, which put the others together.

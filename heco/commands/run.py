@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +37,10 @@ PATIENCE = 1.0
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True,
     help="Processes to use; a single run fits in one.",
 )  # fmt: skip
+@click.option(
+    "--force", is_flag=True,
+    help="Write the report even if the model fails a check, stamped on each page.",
+)  # fmt: skip
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 def run(
     file: Path,
@@ -45,12 +51,16 @@ def run(
     seed: int | None,
     draws: int | None,
     jobs: int,
+    force: bool,
     quiet: bool,
 ) -> int:
     """Answer the questions of a scenario and write the report.
 
     The folder is replaced as a whole when everything is done; a run that is stopped leaves the
     old results as they were. A folder that heco did not write is never touched.
+
+    Before anything else the model is tried on what must be true of every model (see heco verify).
+    If a check fails nothing is written and the exit code is 1.
     """
     from heco.scenario.load import load
 
@@ -61,10 +71,18 @@ def run(
     forms = [form for form, asked in (("pdf", pdf), ("word", word)) if asked]
     ready(folder, forms)  # before the work, not after it
     from heco.analysis import run_scenario
+    from heco.report.studio import Studio
+    from heco.verify import certificate
+    from heco.verify.certify import quick
 
-    with Bar(shown=not quiet) as bar:
+    with Studio() as studio, Bar(shown=not quiet) as bar:
+        bar.tell("checks that every model must pass", 0, 1)
+        checked = certificate(quick(scenario))
+        if checked.warnings and not force:
+            return refused(checked.warnings)
         answered = run_scenario(scenario, draws=draws, seed=seed, progress=bar.tell, jobs=jobs)
-        written = publish(answered, folder, progress=bar.tell, forms=forms)
+        answered = replace(answered, results=(*answered.results, checked))
+        written = publish(answered, folder, bar.tell, forms, studio.drawings)
     if as_json:
         from heco.report.document import document, json_text
 
@@ -75,6 +93,17 @@ def run(
 
         show(answered, console(), written)
     return 0
+
+
+def refused(warnings: Sequence[str]) -> int:
+    """Say which checks failed, and that nothing was written."""
+    for warning in warnings:
+        click.echo(warning, err=True)
+    click.echo(
+        "Nothing was written. heco verify has the whole list; --force writes the report and stamps "
+        "every page.", err=True,
+    )  # fmt: skip
+    return 1
 
 
 class Bar:

@@ -67,6 +67,8 @@ class Edition:
         In the order in which its readers want them.
     numbered : bool
         Whether headings carry numbers, so that others can refer to them.
+    annex : tuple of str
+        Sections whose headings say that they are an annex.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Edition:
     readers: str
     sections: tuple[ModuleType, ...]
     numbered: bool = False
+    annex: tuple[str, ...] = ()
 
     def present(self, run: RunResult) -> list[ModuleType]:
         """Return the sections that this run has something to say in."""
@@ -82,9 +85,13 @@ class Edition:
     def places(self, run: RunResult) -> dict[str, tuple[int, str]]:
         """Return the number and the heading of each section that is present, by its name."""
         return {
-            section.NAME: (number, section.title(run))
+            section.NAME: (number, self._title(section, run))
             for number, section in enumerate(self.present(run), start=1)
         }
+
+    def _title(self, section: ModuleType, run: RunResult) -> str:
+        title = str(section.title(run))
+        return f"Annex: {title[:1].lower()}{title[1:]}" if section.NAME in self.annex else title
 
 
 COMMISSIONER = Edition(
@@ -106,6 +113,7 @@ COMMISSIONER = Edition(
         words,
         files,
     ),
+    annex=("inputs", "caveats"),
 )
 
 TECHNICAL = Edition(

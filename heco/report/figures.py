@@ -67,6 +67,8 @@ CHARTS: tuple[Callable[[RunResult], Chart | None], ...] = (
     studies.evsi,
     studies.enbs,
 )
+#: Told what is being drawn, how many are done, and how many there are.
+Progress = Callable[[str, int, int], None]
 
 
 def charts(run: RunResult) -> list[Chart]:
@@ -75,9 +77,7 @@ def charts(run: RunResult) -> list[Chart]:
     return made + pooled.charts(run)  # as many as there are inputs with studies behind them
 
 
-def drawings(
-    run: RunResult, progress: Callable[[str, int, int], None] | None = None
-) -> list[Drawing]:
+def drawings(run: RunResult, progress: Progress | None = None) -> list[Drawing]:
     """Return the figures, drawn; `progress` is told before each."""
     wanted = charts(run)
     done = []

@@ -12,11 +12,15 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heco.errors import refuse
 from heco.report import document, pdf, word
 from heco.report.swap import fill, replaced, settled
 from heco.result import RunResult
+
+if TYPE_CHECKING:
+    from heco.report.chart import Drawing
 
 #: Files that the reader's computer puts into any folder; nobody misses them.
 _DROPPINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -42,6 +46,8 @@ class Publication:
 FORMS = {"pdf": (".pdf", "for paper"), "word": (".docx", "for editing")}
 #: Told what is being done, how many steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]
+#: Draws the figures of a run.
+Draw = Callable[[RunResult, Progress | None], "list[Drawing]"]
 
 
 def ready(folder: Path, forms: Collection[str] = ()) -> None:
@@ -69,7 +75,11 @@ def ready(folder: Path, forms: Collection[str] = ()) -> None:
 
 
 def publish(
-    run: RunResult, folder: Path, progress: Progress | None = None, forms: Collection[str] = ()
+    run: RunResult,
+    folder: Path,
+    progress: Progress | None = None,
+    forms: Collection[str] = (),
+    draw: Draw | None = None,
 ) -> Publication:
     """Write the results of a run, whole or not at all.
 
@@ -83,6 +93,8 @@ def publish(
         Called before each step with what it is, steps done, and steps in all.
     forms : collection of str
         Further forms of the reports: see `FORMS`.
+    draw : callable, optional
+        Draws the figures of a run; left out, in this process.
 
     Returns
     -------
@@ -95,14 +107,17 @@ def publish(
         If the folder is not heco's to replace, or cannot be written. It is then as it was.
     """
     with replaced(folder, ours) as new:
-        files = contents(run, progress, forms)
+        files = contents(run, progress, forms, draw)
         files["run.json"] = document.run_json(run, files).encode()
         fill(new, files)
     return Publication(folder, tuple(files))
 
 
 def contents(
-    run: RunResult, progress: Progress | None = None, forms: Collection[str] = ()
+    run: RunResult,
+    progress: Progress | None = None,
+    forms: Collection[str] = (),
+    draw: Draw | None = None,
 ) -> dict[str, bytes]:
     """Return every file of a run but `run.json`: its name and its bytes.
 
@@ -114,6 +129,8 @@ def contents(
         Called before each figure and before each further form.
     forms : collection of str
         Further forms of the reports: see `FORMS`.
+    draw : callable, optional
+        Draws the figures of a run; left out, in this process.
 
     Returns
     -------
@@ -123,7 +140,7 @@ def contents(
     from heco.report import figures, html  # pages and figures that `heco meta` does not need
     from heco.report.editions import EDITIONS
 
-    drawings = figures.drawings(run, progress)
+    drawings = (draw or figures.drawings)(run, progress)
     about = {edition.file: f"{edition.name}, {edition.readers}" for edition in EDITIONS}
     about |= {name: f"{about[page]}, {FORMS[form][1]}" for name, (page, form) in _further(forms)}
     files = dict.fromkeys(about, b"")

@@ -10,7 +10,7 @@ NAME = "caveats"
 
 def title(run: RunResult) -> str:
     """Return the heading."""
-    return "Annex: every warning"
+    return "Every warning"
 
 
 def applies(run: RunResult) -> bool:

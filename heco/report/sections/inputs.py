@@ -11,7 +11,7 @@ NAME = "inputs"
 
 def title(run: RunResult) -> str:
     """Return the heading."""
-    return "Annex: every input"
+    return "Every input"
 
 
 def applies(run: RunResult) -> bool:

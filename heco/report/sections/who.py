@@ -72,7 +72,10 @@ def _view(run: RunResult, rows: list[Record]) -> View | None:
     whom = f"{population.label} per {population.per}" if sized else f"of 10,000 {population.label}"
     label = reading.capital(reading.strategy(run, str(rows[0]["strategy"])))
     notes = ["Base case. In small print the group's share of all who are counted."]
-    return view(f"{label}: {whom}", records, fields, notes, TABLE, True)
+    # The same people may be counted by two groupings: captions say which.
+    names = [str(group["group_label"]).lower() for group in groups.values()]
+    by = numbers.listing(names) if len(names) <= 3 else f"{len(names)} groups"
+    return view(f"{label}: {whom}; {by}", records, fields, notes, TABLE, True)
 
 
 def _order(run: RunResult, lines: dict[str, Record]) -> list[tuple[int, str]]:

@@ -96,9 +96,19 @@ def test_a_missing_library_is_named_before_any_work(monkeypatch, tmp_path, form,
     assert not (tmp_path / "new").exists()
 
 
-def test_a_page_can_fetch_nothing():
-    with pytest.raises(ValueError, match="asks for"):
-        pdf._nothing("file:///etc/passwd")
+def test_a_pdf_fetches_nothing_from_elsewhere(tmp_path):
+    """The secret is a file beside; a picture of it must not come into the page."""
+    pypdf = pytest.importorskip("pypdf")
+    try:
+        pdf.ready()
+    except ScenarioError as error:
+        pytest.skip(str(error))
+    picture = tmp_path / "red.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect/></svg>')
+    page = f'<html lang="en"><title>t</title><body><p>said</p><img src="{picture.as_uri()}">'
+    made = pdf.pdf(page)
+    assert made == pdf.pdf('<html lang="en"><title>t</title><body><p>said</p><img>')
+    assert pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text().strip() == "said"
 
 
 def test_forms_stand_beside_the_pages_and_are_linked(alone, tmp_path):

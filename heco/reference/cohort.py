@@ -1,9 +1,7 @@
-"""The slow, obvious twin of the engine: one draw at a time, in plain Python loops.
+"""The second half of the reference: the cohort, cycle by cycle, and its counting.
 
-Written from the rules alone, without a look at the engine's ways: people are a dictionary of
-(state, since when, cycles), moved one by one; every formula is computed where it is needed, by the
-reference evaluator of the language; counting and discounting are the sums of the textbook. It
-shares no code with `heco/model`. What the two agree on, is what the words of a scenario mean.
+People are a dictionary of (state, since the start or not, cycles there), moved one by one; counting
+and discounting are the sums of the textbook.
 """
 
 from __future__ import annotations
@@ -13,13 +11,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slow_pathway import Moment, Pathway, Told
-
+from heco.reference.groups import groups
+from heco.reference.pathway import Moment, Pathway, Told
+from heco.reference.sums import plus, simpsons, times, unit
+from heco.scenario.expressions import Expr, names
 from heco.scenario.scenario import Scenario
+
+#: People in a state, by (state, whether they started there, cycles since).
+People = Mapping[tuple[str, bool, int], float]
 
 
 class Twin(Pathway):
     """One strategy of a scenario in one draw: the cohort, cycle by cycle."""
+
+    #: States in which it matters how long people have been there.
+    remembers: frozenset[str] | set[str] = frozenset()
+    #: Simpson's weights of the cycle boundaries.
+    weights: Sequence[float] = ()
 
     def tell(self) -> Told:
         """Work everything out."""
@@ -33,7 +41,9 @@ class Twin(Pathway):
     # -- the cohort ------------------------------------------------------------------------------
 
     def cohort(self, entry: Mapping[str, float]) -> None:
-        people = {(state, True, 0): share for state, share in entry.items()}
+        """Follow the cohort through all cycles."""
+        self.prepare()
+        people: People = {(state, True, 0): share for state, share in entry.items() if share != 0}
         self.remember(people)
         for cycle in range(self.cycles):
             self.in_full(people, cycle)
@@ -46,13 +56,53 @@ class Twin(Pathway):
                 if side == 1:
                     self.count(people, cycle, side, weight, date, outcome)
 
-    def remember(self, people: Mapping[Any, float]) -> None:
+    def prepare(self) -> None:
+        """Work out what stays the same over all cycles."""
+        self.remembers = {state for state in self.scenario.states if self.asks_for_stay(state)}
+        self.weights = simpsons(self.cycles)
+
+    def asks_for_stay(self, state: str) -> bool:
+        """Return whether anything in a state depends on how long people have been there."""
+        record = self.scenario.states[state]
+        waiting: list[Expr] = [value.value for *_, value in self.values(state)]
+        for move in self.scenario.transitions.get(state, {}).values():
+            said = (move.p, move.rate, move.qaly, *move.cost.values())
+            waiting += [formula for formula in said if formula is not None and formula != "rest"]
+        for target in self.scenario.states.values():
+            if target.on_entry is not None:
+                waiting += [*target.on_entry.cost.values()]
+                waiting += [target.on_entry.qaly] if target.on_entry.qaly is not None else []
+        seen: set[str] = set()
+        while waiting:
+            for name in names(waiting.pop()) - seen:
+                seen.add(name)
+                waiting += [layer[name] for layer in self.settings if name in layer]
+                parameter = self.scenario.parameters.get(name)
+                if parameter is not None and parameter.expr is not None:
+                    waiting.append(parameter.expr)
+                if parameter is not None and parameter.table is not None:
+                    seen.add(parameter.table.by)
+        return bool(seen & {"state_time", "state_cycle"}) or record.track is not None
+
+    def stays(self, state: str, started: bool, there: int) -> tuple[str, bool, int]:
+        """Return how people who stay another cycle are known from then on."""
+        if state not in self.remembers:
+            return state, True, 0
+        return state, started, min(there + 1, self.spans[state])
+
+    def comes(self, state: str) -> tuple[str, bool, int]:
+        """Return how people who arrive are known."""
+        return (state, False, 0) if state in self.remembers else (state, True, 0)
+
+    def remember(self, people: People) -> None:
+        """Keep who is where."""
         row = dict.fromkeys(self.scenario.states, 0.0)
         for (state, _, _), share in people.items():
             row[state] += share
         self.told.trace.append(row)
 
     def row(self, state: str, moment: Moment) -> dict[str, float]:
+        """Return the probability of being in each state after the cycle."""
         moves = self.scenario.transitions.get(state, {})
         if not moves:
             return {state: 1.0}
@@ -67,28 +117,29 @@ class Twin(Pathway):
 
     def rows(self, cycle: int) -> dict[str, dict[str, float]]:
         """Return the rows of exp(Q L), for all states, by doubling up a Taylor series."""
-        names = list(self.scenario.states)
-        moment = self.in_cycle(cycle, False, True, 0, names[0])
-        size, halvings = len(names), 20
-        q = [[0.0] * size for _ in names]
-        for i, state in enumerate(names):
+        states = list(self.scenario.states)
+        moment = self.in_cycle(cycle, False, True, 0, states[0])
+        size, halvings = len(states), 10
+        q = [[0.0] * size for _ in states]
+        for i, state in enumerate(states):
             for target, move in self.scenario.transitions.get(state, {}).items():
                 if move.rate is not None:
-                    q[i][names.index(target)] = self.value(move.rate, moment)
+                    q[i][states.index(target)] = self.value(move.rate, moment)
             q[i][i] = -sum(q[i])
         small = [[cell * float(self.length) / 2**halvings for cell in row] for row in q]
         # exp(A) - 1 stays small, so that doubling it loses no digits.
-        grown, term = [[0.0] * size for _ in names], _unit(size)
-        for k in range(1, 6):
-            term = [[cell / k for cell in row] for row in _times(term, small)]
-            grown = _plus(grown, term)
+        grown, term = [[0.0] * size for _ in states], unit(size)
+        for k in range(1, 9):
+            term = [[cell / k for cell in row] for row in times(term, small)]
+            grown = plus(grown, term)
         for _ in range(halvings):
-            grown = _plus(_plus(grown, grown), _times(grown, grown))
-        p = _plus(_unit(size), grown)
-        return {s: {t: p[i][j] for j, t in enumerate(names)} for i, s in enumerate(names)}
+            grown = plus(plus(grown, grown), times(grown, grown))
+        p = plus(unit(size), grown)
+        return {s: {t: p[i][j] for j, t in enumerate(states)} for i, s in enumerate(states)}
 
-    def move(self, people: Mapping[Any, float], cycle: int) -> dict[Any, float]:
-        after: dict[Any, float] = defaultdict(float)
+    def move(self, people: People, cycle: int) -> People:
+        """Move everybody on by one cycle, and book what moving is worth."""
+        after: dict[tuple[str, bool, int], float] = defaultdict(float)
         exponential = self.scenario.time.exits == "matrix-exponential"
         matrix = self.rows(cycle) if exponential else {}
         for (state, started, there), share in people.items():
@@ -96,20 +147,30 @@ class Twin(Pathway):
             row = matrix[state] if exponential else self.row(state, moment)
             for target, chance in row.items():
                 moving = share * chance
-                if target == state:
-                    after[state, started, there + 1] += moving
-                else:
-                    after[target, False, 0] += moving
+                if moving == 0.0:
+                    continue
+                stays = target == state
+                after[self.stays(state, started, there) if stays else self.comes(target)] += moving
                 self.on_the_move(state, target, moving, moment, cycle)
         return after
 
     def on_the_move(
         self, state: str, target: str, moving: float, moment: Moment, cycle: int
     ) -> None:
+        """Book what a move is worth."""
         year = math.floor(self.length * cycle)
+        counted: set[str] = set()
+        here = self.scenario.transitions.get(state, {}).get(target)
+        counted |= set(here.count) if here is not None else set()
+        arrival = self.scenario.states[target].on_entry
+        counted |= set(arrival.count) if arrival is not None and target != state else set()
+        for name in counted:
+            self.told.events[name] += moving
         for outcome in ("cost", "qaly"):
             date = self.once_in_a_cycle(cycle, outcome)
-            events = [(self.scenario.transitions.get(state, {}).get(target), "moves")]
+            events: list[tuple[Any, str]] = [
+                (self.scenario.transitions.get(state, {}).get(target), "moves")
+            ]
             if target != state:
                 events.append((self.scenario.states[target].on_entry, "arrivals"))
             for event, category in events:
@@ -125,13 +186,15 @@ class Twin(Pathway):
     # -- counting within a cycle -----------------------------------------------------------------
 
     def method(self, outcome: str) -> str:
+        """Return how an outcome is counted within a cycle."""
         counting = self.scenario.time.cycle_counting
         if outcome == "cost":
             return counting.cost
         return counting.qaly if outcome == "qaly" else counting.life_years or counting.qaly
 
     def once_in_a_cycle(self, cycle: int, outcome: str) -> float:
-        timing = self.scenario.time.discount_timing
+        """Return when what happens once in a cycle is dated. [years]."""
+        timing: str = self.scenario.time.discount_timing
         if timing == "auto":
             timing = {"start": "cycle-start", "end": "cycle-end"}.get(
                 self.method(outcome), "cycle-mid"
@@ -156,19 +219,19 @@ class Twin(Pathway):
             elif method == "half-cycle":
                 found += [(side, 0.5, edges[side], outcome) for side in (0, 1)]
             else:
-                simpson = simpsons(self.cycles)
                 for side in (0, 1):
                     boundary = cycle + side
                     inner = 0 < boundary < self.cycles
-                    weight = simpson[boundary] / 2 if inner else simpson[boundary]
+                    weight = self.weights[boundary] / (2 if inner else 1)
                     found.append((side, weight, edges[side], outcome))
         return found
 
     def scale(self, value: Any) -> float:
+        """Return what a value is multiplied by: years in a cycle, or 1."""
         per = value.per or self.scenario.time.values.removeprefix("per ")
         return float(self.length) if per == "year" else 1.0
 
-    def in_full(self, people: Mapping[Any, float], cycle: int) -> None:
+    def in_full(self, people: People, cycle: int) -> None:
         """Book what everybody who is there when the cycle begins is paid in full."""
         date = cycle * float(self.length)
         for (state, started, there), share in people.items():
@@ -179,11 +242,13 @@ class Twin(Pathway):
                     self.book(outcome, category, amount, date, math.floor(self.length * cycle))
 
     def values(self, state: str) -> list[tuple[str, str, Any]]:
+        """Return what time in a state is worth: outcome, category, value."""
         record = self.scenario.states[state]
         found = [("cost", name or "states", value) for name, value in record.cost.items()]
         return found + ([("qaly", "", record.utility)] if record.utility is not None else [])
 
     def alive(self, state: str) -> bool:
+        """Return whether time in a state counts as life years."""
         record = self.scenario.states[state]
         if record.alive is not None:
             return record.alive
@@ -191,17 +256,19 @@ class Twin(Pathway):
 
     def count(
         self,
-        people: Mapping[Any, float],
+        people: People,
         cycle: int,
         side: int,
         weight: float,
         date: float,
         outcome: str,
     ) -> None:
+        """Count those who are there on one side of a cycle."""
         year = math.floor(self.length * cycle)
         for (state, started, there), share in people.items():
             if outcome == "life_years":
                 if self.alive(state):
+                    self.told.years_in[state] += weight * share * float(self.length)
                     self.book(outcome, "", weight * share * float(self.length), date)
                 continue
             moment = self.in_cycle(cycle, bool(side), started, there, state)
@@ -211,37 +278,31 @@ class Twin(Pathway):
                     self.book(what, category, amount, date, year)
 
 
-def simpsons(cycles: int) -> list[float]:
-    """Return the textbook weights of the boundaries 0..cycles."""
-    if cycles == 1:
-        return [0.5, 0.5]
-    weights = [0.0] * (cycles + 1)
-    pairs = cycles if cycles % 2 == 0 else cycles - 3
-    for left in range(0, pairs, 2):
-        for step, share in enumerate((1 / 3, 4 / 3, 1 / 3)):
-            weights[left + step] += share
-    if pairs < cycles:
-        for step, share in enumerate((3 / 8, 9 / 8, 9 / 8, 3 / 8)):
-            weights[pairs + step] += share
-    return weights
+def tell(scenario: Scenario, strategy: str, draw: Mapping[str, float] | None = None) -> Told:
+    """Return what happens under one strategy.
 
+    Parameters
+    ----------
+    scenario : Scenario
+        The words.
+    strategy : str
+        Which strategy.
+    draw : mapping of str to float, optional
+        Values of parameters; all others have their deterministic value.
 
-def _unit(size: int) -> list[list[float]]:
-    return [[float(i == j) for j in range(size)] for i in range(size)]
-
-
-def _plus(a: Sequence[Sequence[float]], b: Sequence[Sequence[float]]) -> list[list[float]]:
-    return [[x + y for x, y in zip(p, q, strict=True)] for p, q in zip(a, b, strict=True)]
-
-
-def _times(a: Sequence[Sequence[float]], b: Sequence[Sequence[float]]) -> list[list[float]]:
-    size = range(len(b))
-    return [[sum(row[k] * b[k][j] for k in size) for j in size] for row in a]
+    Raises
+    ------
+    Undefined
+        If a formula has no value where it is needed.
+    """
+    if scenario.groups:
+        return groups(scenario, strategy, draw or {})
+    return Twin(scenario, strategy, draw or {}).tell()
 
 
 def twins(scenario: Scenario, draws: Sequence[Mapping[str, float]]) -> dict[str, list[Told]]:
     """Return what happens, by strategy and draw."""
     return {
-        strategy: [Twin(scenario, strategy, draw).tell() for draw in draws]
+        strategy: [tell(scenario, strategy, draw) for draw in draws]
         for strategy in scenario.strategies
     }
