@@ -167,6 +167,10 @@ def _moved(run: RunResult) -> Held:
     return Held(("drivers", "uncertainty", "change", "otherwise", "evidence"))
 
 
+def _heterogeneity(run: RunResult) -> Held:
+    return Held(("by_group",)) if "by_group" in run else Held()
+
+
 def _distribution(run: RunResult) -> Held:
     return Held(("equity", "who")) if "equity" in run else Held()
 
@@ -211,7 +215,7 @@ ITEMS = (
     Item(17, "Methods", "Analytics and assumptions", "Methods, extrapolation, validation.",
          "analytics", _always("formulas", "conventions", "verification")),
     Item(18, "Methods", "Characterising heterogeneity", "How results for subgroups were estimated.",
-         "heterogeneity"),
+         "heterogeneity", _heterogeneity),
     Item(19, "Methods", "Characterising distributional effects", "Who gains and who loses.",
          "distribution", _distribution),
     Item(20, "Methods", "Characterising uncertainty", "How its sources were characterised.",

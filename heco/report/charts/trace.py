@@ -143,7 +143,7 @@ def _draw(
     head = key + 0.1 + (0.155 * max(n.count("\n") + 1 for n in names) if several else 0)
     page = style.Page(title, head + _HEIGHT + 0.5)
     page.key(0, entries)
-    start_age = run.scenario.time.start_age
+    start_age = run.scenario.age
     for i, (strategy, name) in enumerate(zip(strategies, names, strict=True)):
         x = left + i * (width + gap)
         if several:

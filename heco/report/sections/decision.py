@@ -88,7 +88,9 @@ def facts(run: RunResult) -> list[tuple[str, str]]:
 
 
 def _age(run: RunResult) -> str:
-    age = run.scenario.time.start_age
+    age = run.scenario.age
+    if age is None and run.scenario.groups:
+        return run.conventions.get("age at the start", "")
     return "" if age is None else f"{numbers.number(age)} year{'' if age == 1 else 's'}"
 
 
