@@ -12,6 +12,10 @@ from dataclasses import dataclass
 
 #: The one tolerance that "sums to 1" means everywhere in heco.
 SUM_TOLERANCE = 1e-9
+#: Names that a misspelt one is compared with, and their letters.
+_MOST_COMPARED, _MOST_LETTERS = 5_000, 100
+#: The longest line of a message. [characters]
+_LONGEST = 1_000
 
 
 @dataclass(frozen=True, order=True)
@@ -46,7 +50,12 @@ class Problem:
         lines = [first] if first else []
         lines += [f"  {line}" for line in self.what.splitlines()]
         lines += [f"  {line}" for line in self.hint.splitlines()]
-        return "\n".join(lines)
+        return "\n".join(map(_cut, lines))
+
+
+def _cut(line: str) -> str:
+    """Return a line that somebody can read: what is quoted may be as long as a file."""
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 200]} ... {line[-200:]}"
 
 
 class ScenarioError(Exception):
@@ -65,7 +74,9 @@ def refuse(what: str, where: str = "", hint: str = "") -> ScenarioError:
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     """Return ``Did you mean "x"?``, or the list of what is allowed, or nothing at all."""
     names = sorted(allowed)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    # Comparing takes time that grows with every letter of every name; slips are made in short ones.
+    short = [name for name in names[:_MOST_COMPARED] if len(name) <= _MOST_LETTERS]
+    near = difflib.get_close_matches(word[:_MOST_LETTERS], short, n=1, cutoff=0.6)
     if near:
         return f'Did you mean "{near[0]}"?'
     if 0 < len(names) <= 12:

@@ -57,6 +57,10 @@ class Outcomes:
         one-offs) is under the state "".
     shares : mapping of str to ndarray, shape (strategy, draw)
         Probability of passing a branch counted under that name.
+    events : mapping of str to ndarray, shape (strategy, draw)
+        Moves and arrivals of the cohort counted under that name, per person, undiscounted.
+    years_in : mapping of str to ndarray, shape (strategy, draw)
+        Undiscounted life years per person by state, of the states that formulas ask for.
     entry : ndarray, shape (strategy, state, draw)
         Share of the cohort in each state at the start; no states gives length 0.
     states : tuple of str
@@ -76,6 +80,9 @@ class Outcomes:
         States that were expanded for time in state, and into how many.
     detail : mapping of (outcome, category, state) to ndarray, shape (strategy, draw)
         The finest discounted parts; `cost_by` and `by_state` are sums of them.
+    noted : tuple of OutOfDomain
+        Values beyond what is usual that the author wants kept, such as utilities above 1; their
+        draws are valid.
     """
 
     strategies: tuple[str, ...]
@@ -99,6 +106,9 @@ class Outcomes:
     yearly_cost_by: Mapping[str, Array] = field(default_factory=dict)
     tunnels: Mapping[str, int] = field(default_factory=dict)
     detail: Mapping[tuple[str, str, str], Array] = field(default_factory=dict)
+    events: Mapping[str, Array] = field(default_factory=dict)
+    years_in: Mapping[str, Array] = field(default_factory=dict)
+    noted: tuple[OutOfDomain, ...] = ()
 
     @property
     def n(self) -> int:
@@ -112,6 +122,13 @@ class Outcomes:
     def effect(self, name: str) -> Array:
         """Return ``qaly`` or ``life_years``, shape (strategy, draw)."""
         return self.life_years if name == "life_years" else self.qaly
+
+    def counted(self) -> dict[str, Array]:
+        """Return people counted on the tree and events of the cohort, by name, per person."""
+        found = dict(self.shares)
+        for name, events in self.events.items():
+            found[name] = found[name] + events if name in found else events
+        return found
 
     def net_monetary_benefit(self, wtp: float, effect: str = "qaly") -> Array:
         """Return wtp * effect - cost, as currency per person, shape (strategy, draw)."""

@@ -9,11 +9,7 @@ matched by position without a word.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from heco.errors import Problem, ScenarioError, refuse
-from heco.evidence.csvfile import MOST_ROWS, Sheet
+from heco.evidence.csvfile import Sheet, read_csv
 from heco.psa_layouts import (
     INDEX,
     NET,
@@ -38,8 +34,6 @@ from heco.psa_tables import ImportedPsa, Source, wide_psa
 
 __all__ = ["ImportedPsa", "parse_map", "read", "read_sheet"]
 
-#: A file that unpacks to more than this is not a probabilistic analysis. [bytes]
-MOST_BYTES = 2_000_000_000
 #: What the name of a file says about what is in it, where costs and effects lie apart: as words, or
 #: as the letters that R's packages use.
 _ROLES = {
@@ -121,73 +115,7 @@ def _signed(made: ImportedPsa) -> ImportedPsa:
 
 def read_sheet(path: str | Path) -> Sheet:
     """Return a CSV file as text, packed or not; a first column without a name numbers the rows."""
-    sheet = Sheet(str(path), (), [], [])
-    reader = csv.reader(io.StringIO(_text(Path(path), sheet), newline=""), strict=True)
-    header: list[str] = []
-    try:
-        for cells in reader:
-            cells = [cell.strip() for cell in cells]
-            if not any(cells):
-                continue
-            if not header:
-                header = cells
-                continue
-            if len(sheet.rows) == MOST_ROWS:
-                sheet.problem(f"the file has more than {MOST_ROWS:,} rows")
-                break
-            sheet.rows.append(cells)
-            sheet.lines.append(reader.line_num)
-    except csv.Error as error:
-        sheet.problem(f"the file is not CSV after line {max(sheet.lines, default=1)}: {error}")
-    sheet.finish()
-    if not header or not sheet.rows:
-        sheet.problem("the file has a header but no rows" if header else "the file is empty")
-    if header and not header[0]:
-        header[0] = ROW_NAMES
-    sheet.columns = tuple(header)
-    for i, column in enumerate(header):
-        if not column:
-            sheet.problem(f"column {i + 1} has no name")
-        elif column in header[:i]:
-            sheet.problem(f'two columns are called "{column}"')
-    for i, row in enumerate(sheet.rows):
-        if len(row) != len(header):
-            sheet.problem(f"{len(row)} cells under {len(header)} column names", i)
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        sheet.problem("columns must be separated by commas", hint="Save it again as CSV.")
-    sheet.finish()
-    return sheet
-
-
-def _text(path: Path, sheet: Sheet) -> str:
-    """Return the text of a file; where it cannot be read say why, and where in it."""
-    data = b""
-    try:
-        if path.suffix.lower() == ".gz":
-            with gzip.open(path) as stream:
-                data = stream.read(MOST_BYTES + 1)
-        else:
-            data = path.read_bytes()
-    except FileNotFoundError:
-        sheet.problem("there is no such file")
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        sheet.problem(f"the file cannot be unpacked: {error}")
-    except OSError as error:
-        sheet.problem(f"the file cannot be read: {error.strerror or error}")
-    if len(data) > MOST_BYTES:
-        sheet.problem(f"the file holds more than {MOST_BYTES / 1e9:.0f} GB")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        sheet.problem("the file is UTF-16 text", hint='Save it again as "CSV UTF-8".')
-    sheet.finish()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = before[before.rfind(b"\n") + 1 :].count(b",") + 1
-        what = f"byte {data[error.start]:#04x} is not UTF-8 text (line {line}, column {column})"
-        hint = 'Save it again as "CSV UTF-8".'
-        raise ScenarioError([Problem(what, "", hint, sheet.file, line)]) from None
+    return read_csv(path, row_names=ROW_NAMES)
 
 
 def _unknown(sheets: Sequence[Sheet]) -> Problem:

@@ -18,6 +18,7 @@ from heco.analysis import (
     answer,
     assured_threshold,
     budget,
+    by_group,
     cea,
     convergence,
     counting,
@@ -42,7 +43,7 @@ from heco.analysis import (
     two_way,
     who,
 )
-from heco.analysis.context import USUAL_WTP, Context, base_sample, in_domain, psa_sample
+from heco.analysis.context import USUAL_WTP, Context, base_sample, in_domain, noted, psa_sample
 from heco.analysis.conventions import conventions
 from heco.analysis.effort import affordable
 from heco.analysis.precision import Rule, precise
@@ -62,6 +63,7 @@ ANALYSES: tuple[ModuleType, ...] = (
     totals,
     course,
     pathway,
+    by_group,
     who,
     budget,
     equity,
@@ -198,6 +200,7 @@ def prepared(
         model, scenario, base_sample(model), None, wtp, stated, number, n, settings.design,
         jobs=jobs,
     )  # fmt: skip
+    context = replace(context, warnings=noted(context.base.outcomes))
     affordable(model, context.base.draws, context.base.outcomes, n)
     if draws is None and settings.precision is not None and scenario.analysis.psa is not None:
         tell("as many draws as the decision needs")

@@ -223,8 +223,9 @@ def in_domain(draws: Draws, outcomes: Outcomes) -> tuple[Sample, tuple[str, ...]
     """
     n = draws.n
     lost = int(np.count_nonzero(~outcomes.valid))
+    said = (*draws.warnings, *noted(outcomes))
     if lost == 0:
-        return Sample(draws, outcomes), draws.warnings
+        return Sample(draws, outcomes), said
     if lost > MAX_INVALID * n:
         raise ScenarioError(_too_many(outcomes, lost, n))
     places = "; ".join(
@@ -237,7 +238,17 @@ def in_domain(draws: Draws, outcomes: Outcomes) -> tuple[Sample, tuple[str, ...]
         f"a value left its domain: {places}."
     )
     left = np.flatnonzero(outcomes.valid)
-    return Sample(draws.take(left), keep(outcomes, outcomes.valid)), (*draws.warnings, warning)
+    return Sample(draws.take(left), keep(outcomes, outcomes.valid)), (*said, warning)
+
+
+def noted(outcomes: Outcomes) -> tuple[str, ...]:
+    """Return, in sentences, what is unusual in some draws and kept because the author says so."""
+    return tuple(
+        f"{place.where}: {place.what}, in {place.draws:,} of {outcomes.n:,} "
+        f"draw{'' if outcomes.n == 1 else 's'} ({place.draws / outcomes.n:.1%}), kept because "
+        '[checks] utility_above_one = "report".'
+        for place in outcomes.noted
+    )
 
 
 def keep(outcomes: Outcomes, rows: NDArray[np.bool_]) -> Outcomes:
@@ -261,7 +272,7 @@ def keep(outcomes: Outcomes, rows: NDArray[np.bool_]) -> Outcomes:
     arrays = (
         "cost", "qaly", "life_years", "cost_undiscounted", "qaly_undiscounted",
         "life_years_undiscounted", "cost_by", "spend_by", "by_state", "shares", "entry",
-        "population", "valid", "trace", "yearly_cost", "yearly_cost_by",
+        "population", "valid", "trace", "yearly_cost", "yearly_cost_by", "events", "years_in",
     )  # fmt: skip
     return replace(outcomes, **{name: some(getattr(outcomes, name)) for name in arrays})
 
@@ -284,6 +295,11 @@ def _too_many(outcomes: Outcomes, lost: int, n: int) -> list[Problem]:
             f"{_follows(place)} At most 0.1% of draws may leave their domain ({share} do): look "
             "for a distribution that is too wide, or of a family that has no bound there."
         )
+        if place.what.startswith("a utility must not be above 1"):
+            advice += (
+                " To keep such draws as they are, as some published models do, and report them: "
+                '[checks] utility_above_one = "report".'
+            )
         what = f"{place.what}, in {place.draws:,} of {n:,} draws"
         problems.append(Problem(what, place.where, advice.strip()))
     return problems

@@ -117,6 +117,14 @@ def _clock(scenario: Scenario) -> dict[str, str]:
             said["horizon"] += f" ({_years(years)})"
     if time.start_age is not None:
         said["age at the start"] = plain(time.start_age)
+        ages = {
+            group.label or name.replace("_", " "): group.start_age
+            for name, group in scenario.groups.items()
+            if group.start_age is not None
+        }
+        if ages:
+            each = ", ".join(f"{plain(age)} ({name})" for name, age in ages.items())
+            said["age at the start"] = each
     ways = time.cycle_counting
     if ways.cost == ways.qaly and ways.life_years in (None, ways.qaly):
         said["cycle counting"] = COUNTING[ways.cost]
@@ -144,11 +152,11 @@ def _years(years: Fraction) -> str:
 
 def _discounting(time: Time) -> dict[str, str]:
     rates = time.discount
-    words = f"costs {100 * rates.cost:g}%, health effects {100 * rates.qaly:g}% a year"
+    words = f"costs {rates.words('cost')}, health effects {rates.words('qaly')} a year"
     if rates.preset in DISCOUNT_PRESETS:
         words += f" ({rates.preset}: {DISCOUNT_PRESETS[rates.preset].says})"
     said = {"discount rates": words}
-    if rates.cost or rates.qaly:
+    if rates.highest("cost") or rates.highest("qaly"):
         said["discounting"] = DISCOUNTING[time.discounting]
         said["dating of values"] = TIMING[time.discount_timing]
     return said

@@ -38,7 +38,7 @@ def run(context: Context) -> Result:
     scenario = context.scenario
     assert outcomes.trace is not None
     assert scenario.time.cycle is not None
-    length, start = float(scenario.time.cycle.years), scenario.time.start_age
+    length, start = float(scenario.time.cycle.years), scenario.age
     rows: list[tuple[Any, ...]] = []
     for i, strategy in enumerate(outcomes.strategies):
         for j, state in enumerate(outcomes.states):

@@ -81,7 +81,7 @@ def effort(model: Model, draws: Draws, outcomes: Outcomes, n: int) -> Effort:
     return Effort(
         rows=rows,
         held=held,
-        memory=held * numbers * 8 * COPIES / 1e6,
+        memory=held * numbers * 8 * (COPIES + len(model.groups)) / 1e6,
         minutes=_minutes(_operations(model, draws), rows),
     )
 
@@ -101,6 +101,8 @@ def _kept(outcomes: Outcomes) -> int:
 
 def _operations(model: Model, draws: Draws) -> int:
     """Return how many operations one draw takes."""
+    if model.groups:
+        return sum(_operations(part, draws) for part in model.groups.values())
     plan = model.plan(draws)
     once = len(plan.names.graph.nodes)
     if plan.clock is None:

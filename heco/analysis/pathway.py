@@ -32,7 +32,7 @@ UNDEFINED = "undefined: the denominator is 0"
 
 def applies(context: Context) -> bool:
     """Return whether the scenario counts anybody or measures anything."""
-    return bool(context.scenario.measures or context.base.outcomes.shares)
+    return bool(context.scenario.measures or context.base.outcomes.counted())
 
 
 def run(context: Context) -> Result:
@@ -53,7 +53,7 @@ def run(context: Context) -> Result:
         table, more = _measures(context)
         tables.append(table)
         quantities += more
-    if context.base.outcomes.shares:
+    if context.base.outcomes.counted():
         table, more = _people(context)
         tables.append(table)
         quantities += more
@@ -170,14 +170,15 @@ def _people(context: Context) -> tuple[Table, list[Quantity]]:
         ]  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     quantities: list[Quantity] = []
-    for counted in context.base.outcomes.shares:
+    base = context.base.outcomes.counted()
+    for counted in base:
         for i, strategy in enumerate(context.base.outcomes.strategies):
             row: list[Any] = [counted, strategy, context.label(strategy)]
-            row.append(10_000 * float(context.base.outcomes.shares[counted][i, 0]))
+            row.append(10_000 * float(base[counted][i, 0]))
             numbers: dict[str, Quantity] = {}
             for basis in bases(context):
                 outcomes = basis.sample.outcomes
-                share = outcomes.shares[counted][i]
+                share = outcomes.counted()[counted][i]
                 what: dict[str, Any] = {"strategy": strategy, "subject": counted}
                 quantities.append(basis.quantity("share", share, unit=f"share of {who}", **what))
                 if outcomes.population is not None:
@@ -191,4 +192,6 @@ def _people(context: Context) -> tuple[Table, list[Quantity]]:
                 row += [psa.value, psa.lower, psa.upper] if psa else [None, None, None]
             rows.append(tuple(row))
     title = "How many people pass each counted branch"
+    if context.base.outcomes.events:
+        title = "How many people pass what is counted, and how often events happen"
     return Table("people_counted", title, tuple(columns), tuple(rows)), quantities

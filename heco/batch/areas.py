@@ -75,7 +75,7 @@ def read_areas(path: str | Path, scenario: Scenario) -> list[Area]:
         With everything that is wrong in the whole file, if the header cannot be used or no row
         can. A row that cannot be used beside others that can is returned with its problems.
     """
-    sheet = read_csv(path)
+    sheet = read_csv(path, by_hand=True)
     _headers(sheet, scenario)
     header = len(sheet.problems)
     names = _names(sheet)

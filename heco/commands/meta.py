@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from heco.commands.options import Finite
+
 if TYPE_CHECKING:
     from heco.report.chart import Chart
 
@@ -79,7 +81,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--bayes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="SCALE",
     help="Bayesian model with a half-normal prior of this scale on tau.",
 )
@@ -103,7 +105,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--level",
-    type=click.FloatRange(0.5, 0.9999),
+    type=Finite(0.5, 0.9999),
     default=0.95,
     show_default=True,
     help="Coverage of intervals.",

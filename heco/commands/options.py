@@ -8,6 +8,7 @@ of a full report.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -95,6 +96,21 @@ def common(
     return decorated
 
 
+class Finite(click.FloatRange):
+    """A number, between bounds if there are any; "nan" and "inf" are read as floats but are none."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, or say what is wrong with it."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
+
+
 def words(_: click.Context, __: click.Parameter, given: Sequence[str]) -> list[str]:
     """Return words that are given one by one, separated by commas, or both."""
     return [word.strip() for item in given for word in item.split(",") if word.strip()]
@@ -107,7 +123,9 @@ def numbers(context: click.Context, option: click.Parameter, given: Sequence[str
         try:
             found.append(float(word))
         except ValueError:
-            raise click.BadParameter(f'"{word}" is not a number', context, option) from None
+            found.append(math.nan)
+        if not math.isfinite(found[-1]):
+            raise click.BadParameter(f'"{word}" is not a number', context, option)
     return found
 
 

@@ -30,6 +30,10 @@ PATIENCE = 1.0
     "--word", is_flag=True,
     help="Write the report for those who decide as a Word document too (needs the extra: word).",
 )  # fmt: skip
+@click.option(
+    "--excel", is_flag=True,
+    help="Write the base case as a workbook with live formulas too (needs the extra: excel).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed instead of the scenario's own.")
 @click.option("--draws", type=click.IntRange(min=0), help="Draws instead of the scenario's own.")
@@ -47,6 +51,7 @@ def run(
     output: Path | None,
     pdf: bool,
     word: bool,
+    excel: bool,
     as_json: bool,
     seed: int | None,
     draws: int | None,
@@ -70,6 +75,10 @@ def run(
 
     forms = [form for form, asked in (("pdf", pdf), ("word", word)) if asked]
     ready(folder, forms)  # before the work, not after it
+    if excel:
+        from heco import workbook
+
+        workbook.ready(scenario)
     from heco.analysis import run_scenario
     from heco.report.studio import Studio
     from heco.verify import certificate
@@ -77,12 +86,13 @@ def run(
 
     with Studio() as studio, Bar(shown=not quiet) as bar:
         bar.tell("checks that every model must pass", 0, 1)
-        checked = certificate(quick(scenario))
+        checked = certificate(quick(scenario), numbers=False)
         if checked.warnings and not force:
             return refused(checked.warnings)
         answered = run_scenario(scenario, draws=draws, seed=seed, progress=bar.tell, jobs=jobs)
         answered = replace(answered, results=(*answered.results, checked))
-        written = publish(answered, folder, bar.tell, forms, studio.drawings)
+        beside = {workbook.FILE: workbook.beside(answered)} if excel else None
+        written = publish(answered, folder, bar.tell, forms, studio.drawings, beside)
     if as_json:
         from heco.report.document import document, json_text
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from heco.commands.options import Common, Progress, common, deliver, wtp_option
+from heco.commands.options import Common, Finite, Progress, common, deliver, wtp_option
 from heco.errors import refuse
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("parameters", nargs=-1, metavar="[PARAMETER]...")
-@click.option("--low", type=float, help="Lowest value to look at.")
-@click.option("--high", type=float, help="Highest value to look at.")
+@click.option("--low", type=Finite(), help="Lowest value to look at.")
+@click.option("--high", type=Finite(), help="Highest value to look at.")
 @click.option(
     "--assurance", is_flag=True,
     help="Also where it is worth its cost on average and with 50, 80 and 90% probability, given "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from heco.commands.options import Common, Progress, common, deliver, settings, words
+from heco.commands.options import Common, Finite, Progress, common, deliver, settings, words
 
 if TYPE_CHECKING:
     from heco.result import RunResult
@@ -19,7 +19,7 @@ OUTCOMES = ("inmb", "incremental_cost", "incremental_qaly", "required_gain")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="What is measured.")
 @click.option("--per", help="With required_gain: who it is counted per.")
-@click.option("--wtp", type=float, help="Willingness to pay for a QALY.")
+@click.option("--wtp", type=Finite(), help="Willingness to pay for a QALY.")
 @click.option("--strategy", help="Strategy compared with the comparator.")
 @click.option(
     "--parameters", multiple=True, callback=words, metavar="NAME",

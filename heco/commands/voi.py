@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from heco.commands.options import Finite
 from heco.commands.run import Bar
 
 if TYPE_CHECKING:
@@ -26,17 +27,17 @@ if TYPE_CHECKING:
     help="Folder to write; outputs/<name>-voi if not given.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
-@click.option("--wtp", type=click.FloatRange(min=0, min_open=True), multiple=True,
+@click.option("--wtp", type=Finite(min=0, min_open=True), multiple=True,
               help="Willingness to pay; several are allowed.")  # fmt: skip
 @click.option("--parameter", "parameters", multiple=True, metavar="NAME",
               help="An input to look at; left out, every uncertain one.")  # fmt: skip
 @click.option("--group", "groups", multiple=True, metavar="NAME=A,B",
               help="Inputs that would be learnt together; several are allowed.")  # fmt: skip
-@click.option("--people", type=click.FloatRange(min=0), help="People decided for each year.")
-@click.option("--prevalent", type=click.FloatRange(min=0), help="People decided for at once.")
-@click.option("--horizon", type=click.FloatRange(min=0, min_open=True), metavar="YEARS",
+@click.option("--people", type=Finite(min=0), help="People decided for each year.")
+@click.option("--prevalent", type=Finite(min=0), help="People decided for at once.")
+@click.option("--horizon", type=Finite(min=0, min_open=True), metavar="YEARS",
               help="How long the decision stays open to evidence.")  # fmt: skip
-@click.option("--discount", type=click.FloatRange(min=0), help="Yearly rate, such as 0.035.")
+@click.option("--discount", type=Finite(min=0), help="Yearly rate, such as 0.035.")
 @click.option("--continuous", is_flag=True, help="People come all the time, not once a year.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed instead of the scenario's own.")
 @click.option("--draws", type=click.IntRange(min=100), help="Draws instead of the scenario's own.")

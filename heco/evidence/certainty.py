@@ -95,7 +95,7 @@ def read_certainty(path: str | Path, name: str = "") -> tuple[Certainty, ...]:
     ScenarioError
         With every problem, by row and column; a certainty that the domains do not come to is one.
     """
-    sheet = read_csv(path, name)
+    sheet = read_csv(path, name, by_hand=True)
     sheet.require(["outcome", "source", *DOMAINS])
     found = tuple(_line(sheet, row) for row in range(len(sheet.rows)))
     sheet.finish()

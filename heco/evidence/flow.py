@@ -12,6 +12,7 @@ Page et al. (2021), BMJ 372:n71.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,9 @@ SIDE = {
     "not_retrieved": "sought",
     "excluded_full": "assessed",
 }
+
+#: A number of records, with commas or without.
+_COUNT = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def read_flow(path: str | Path, name: str = "") -> Flow:
     ScenarioError
         With every problem: an unknown stage, a count that is none, more reports below than above.
     """
-    sheet = read_csv(path, name)
+    sheet = read_csv(path, name, by_hand=True)
     sheet.require(["stage", "label", "n"])
     at = {column: sheet.columns.index(column) for column in ("stage", "label", "n")}
     boxes = []
@@ -95,7 +99,7 @@ def read_flow(path: str | Path, name: str = "") -> Flow:
         if stage not in (*MAIN, *SIDE):
             hint = did_you_mean(stage, (*MAIN, *SIDE))
             sheet.problem(f'there is no stage "{stage}"', row, "stage", hint)
-        if not text.replace(",", "").isdigit():
+        if not _COUNT.fullmatch(text):
             sheet.problem(f'"{text}" is not a count', row, "n")
             continue
         boxes.append(Box(stage, label, int(text.replace(",", ""))))

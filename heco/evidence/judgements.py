@@ -87,14 +87,15 @@ def judgements(
         With every word that is no judgement.
     """
     names = sorted(columns, key=lambda name: _domain(name).lower() == OVERALL)
-    wrong: list[Problem] = []
-    cells = [
-        [_word(cell, name, column, file, wrong) for cell, name in
-         zip(columns[column], study, strict=True)]
+    wrong = [
+        Problem(what, column, hint, file)
         for column in names
-    ]  # fmt: skip
+        for cell, name in zip(columns[column], study, strict=True)
+        for what, hint in _faults(cell, name)
+    ]
     if wrong:
         raise ScenarioError(wrong)
+    cells = [list(map(_word, columns[column])) for column in names]
     rows = tuple(zip(*cells, strict=True))
     return Judgements(tuple(study), tuple(map(_domain, names)), rows)
 
@@ -114,7 +115,7 @@ def read_judgements(path: str | Path, name: str = "") -> Judgements:
     ScenarioError
         With every problem of the file.
     """
-    sheet = read_csv(path, name)
+    sheet = read_csv(path, name, by_hand=True)
     first = next((c for c in sheet.columns if c.lower() == "study"), "study")
     sheet.require([first])
     domains = [c for c in sheet.columns if c.lower() not in _NOT_DOMAINS]
@@ -123,6 +124,11 @@ def read_judgements(path: str | Path, name: str = "") -> Judgements:
     sheet.finish()
     at = sheet.columns.index
     columns = {c: [row[at(c)] for row in sheet.rows] for c in domains}
+    for column, cells in columns.items():
+        for row, cell in enumerate(cells):
+            for what, hint in _faults(cell, sheet.rows[row][at(first)]):
+                sheet.problem(what, row, column, hint)
+    sheet.finish()
     return judgements([row[at(first)] for row in sheet.rows], columns, sheet.file)
 
 
@@ -131,11 +137,16 @@ def _domain(column: str) -> str:
     return words if len(words) > 3 or words.isupper() else words.capitalize()
 
 
-def _word(cell: str, study: str, column: str, file: str, wrong: list[Problem]) -> str:
-    word = " ".join(cell.strip().lower().split())
-    if word in _MISSING:
-        return ""
-    if word not in JUDGEMENTS:
-        hint = did_you_mean(word, [known for known in JUDGEMENTS if known])
-        wrong.append(Problem(f'"{cell}" is no judgement of {study}', column, hint, file))
-    return word
+def _word(cell: str) -> str:
+    """Return a judgement as it is known; empty if there is none."""
+    word = " ".join(cell.lower().split())
+    return "" if word in _MISSING else word
+
+
+def _faults(cell: str, study: str) -> list[tuple[str, str]]:
+    """Return what is wrong with the word in a cell: sentence and hint."""
+    word = _word(cell)
+    if word in JUDGEMENTS:
+        return []
+    hint = did_you_mean(word, [known for known in JUDGEMENTS if known])
+    return [(f'"{cell}" is no judgement of {study}', hint)]

@@ -72,8 +72,10 @@ def apply_hr(p0: ArrayLike, hr: ArrayLike) -> FloatArray:
     ndarray, shape (..., draw)
         Probability over the same length of time.
     """
+    p0, hr = floats(p0), floats(hr)
     with quiet():
-        return -np.expm1(floats(hr) * np.log1p(-floats(p0)))
+        # Without hazard nothing happens, even to those to whom it was certain to: 0 ** 0 is 1.
+        return np.where(hr == 0, 0.0 * p0, -np.expm1(hr * np.log1p(-p0)))
 
 
 def apply_smr(qx: ArrayLike, smr: ArrayLike) -> FloatArray:

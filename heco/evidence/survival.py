@@ -16,7 +16,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from heco.evidence.rates import FloatArray, floats, quiet
+from heco.evidence.rates import ROUNDING, FloatArray, floats, quiet
+
+#: Below this, in size, the shape q of a generalised gamma is as good as 0.
+_NEAR_LOGNORMAL = 3e-6
 
 
 def exponential(t: ArrayLike, rate: ArrayLike) -> FloatArray:
@@ -134,11 +137,15 @@ def generalised_gamma(t: ArrayLike, mu: ArrayLike, sigma: ArrayLike, q: ArrayLik
     t, mu, sigma, q = np.broadcast_arrays(floats(t), floats(mu), floats(sigma), floats(q))
     with quiet():
         w = (np.log(t) - mu) / sigma
-        plain = q == 0
-        k = np.where(plain, 1.0, q) ** -2.0
-        x = k * np.exp(np.where(plain, 0.0, q) * w)
+        # Close to q = 0 the incomplete gamma function keeps ever fewer digits: there the lognormal
+        # is taken, with the first term of what q changes about it.
+        near = np.abs(q) < _NEAR_LOGNORMAL
+        bell = np.exp(-(w**2) / 2) / np.sqrt(2 * np.pi)
+        plain = ndtr(-w) - np.where(np.isfinite(w), q * bell * (w**2 + 2) / 6, 0.0)
+        k = np.where(near, 1.0, q) ** -2.0
+        x = k * np.exp(np.where(near, 0.0, q) * w)
         bent = np.where(q > 0, gammaincc(k, x), gammainc(k, x))
-        return floats(np.where(plain, ndtr(-w), np.where(t == 0, 1.0, bent)))
+        return floats(np.where(near, plain, np.where(t == 0, 1.0, bent)))
 
 
 def between(before: ArrayLike, after: ArrayLike) -> FloatArray:
@@ -156,4 +163,5 @@ def between(before: ArrayLike, after: ArrayLike) -> FloatArray:
     """
     before, after = floats(before), floats(after)
     with quiet():
-        return np.where(before == 0, 1.0, 1 - after / before)
+        gone = (before == 0) & (after <= ROUNDING)
+        return np.where(gone, 1.0, 1 - after / before)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from heco.model.graph import Node
+from heco.model.groups import shares
 from heco.model.model import Model
 from heco.model.names import Scope
 from heco.model.program import Program
@@ -48,6 +49,8 @@ def first_branches(model: Model, draws: Draws, strategy: str) -> dict[str, Follo
     dict of str to Followed
         By branch, in the author's order; over the branches everything adds up to the whole.
     """
+    if model.scenario.groups:
+        return _over_groups(model, draws, strategy)
     plan = model.plan(draws)
     names, tree = plan.names, model.scenario.tree
     scope = next(item.scope for item in plan.strategies if item.name == strategy)
@@ -78,3 +81,17 @@ def first_branches(model: Model, draws: Draws, strategy: str) -> dict[str, Follo
         )
         for key in row
     }
+
+
+def _over_groups(model: Model, draws: Draws, strategy: str) -> dict[str, Followed]:
+    share = shares(model, draws)
+    parts = {name: first_branches(part, draws, strategy) for name, part in model.groups.items()}
+    found: dict[str, Followed] = {}
+    for key in next(iter(parts.values())):
+        people = sum((share[name] * part[key].share for name, part in parts.items()), 0.0)
+        counted: dict[str, Array] = {}
+        for name, part in parts.items():
+            for word, value in part[key].counted.items():
+                counted[word] = counted.get(word, np.zeros(draws.n)) + share[name] * value
+        found[key] = Followed(np.asarray(people), counted)
+    return found

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from heco.errors import refuse
 from heco.scenario.expressions import Expr
-from heco.scenario.expressions import names as names_in
+from heco.scenario.expressions import names_now as names_in
 from heco.scenario.scenario import Scenario
 from heco.scenario.schema_structure import Move, State
 

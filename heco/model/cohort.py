@@ -71,6 +71,15 @@ class MoveWorth:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A move from a micro-state, with its probability, that is counted under a name."""
+
+    name: str
+    source: int
+    p: Node
+
+
+@dataclass(frozen=True)
 class EntryWorth:
     """What starting in a state is worth, at time 0."""
 
@@ -89,6 +98,7 @@ class Cohort:
     worth: list[Worth] = field(default_factory=list)
     moves: list[MoveWorth] = field(default_factory=list)
     entries: list[EntryWorth] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
     guards: dict[int, Guard] = field(default_factory=dict)
 
 
@@ -153,9 +163,10 @@ def _values(
             Worth(outcome, category, name, position, start, end_value, scale, value.timing)
         )
         if outcome == "qaly" and per == "year":
-            rule = "a utility must not be above 1"
-            guard(cohort.guards, f"[states.{name}] utility", rule, start, high=1.0)
-            guard(cohort.guards, f"[states.{name}] utility", rule, end_value, high=1.0)
+            kept = scenario.checks.utility_above_one == "report"
+            rule = "a utility is above 1" if kept else "a utility must not be above 1"
+            for side in (start, end_value):
+                guard(cohort.guards, f"[states.{name}] utility", rule, side, high=1.0, kept=kept)
 
     for category, value in state.cost.items():
         add("cost", category or "states", value)
@@ -188,6 +199,10 @@ def _move_values(
     for outcome, category, state, formula in paid:
         value = names.node(formula, scope, when)
         cohort.moves.append(MoveWorth(outcome, category, state, position, p, value))
+    counts = set(move.count) if move is not None else set()
+    if arrival is not None and source != target:
+        counts |= set(arrival.count)
+    cohort.counted += [Counted(name, position, p) for name in sorted(counts)]
 
 
 def _entry_values(scenario: Scenario, names: Names, scope: Scope, cohort: Cohort) -> None:

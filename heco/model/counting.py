@@ -32,23 +32,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from heco.scenario.schema_discount import Rates
+
 Array = NDArray[np.float64]
 
 
-def date_factor(years: Any, rate: float, rule: str) -> Any:
+def date_factor(years: Any, rate: Rates, rule: str) -> Any:
     """Return the discount factor of a date.
 
     Parameters
     ----------
     years : float or ndarray
         Time from the decision. [years]
-    rate : float
-        Yearly discount rate.
+    rate : float or tuple of (float, float)
+        Yearly discount rate, or (time from which it holds, rate) in order, from 0 on: the factor
+        is then the product over the periods up to the date.
     rule : str
         ``continuous-index``: (1+r)^-t. ``annual-step`` and ``first-year-free``: (1+r)^-floor(t).
         ``exponential``: exp(-r t).
     """
     t = np.asarray(years, dtype=float)
+    if isinstance(rate, tuple):
+        if rule in ("annual-step", "first-year-free"):
+            t = np.floor(t + 1e-9)
+        factor = np.ones_like(t)
+        ends = [start for start, _ in rate[1:]] + [np.inf]
+        for (start, here), end in zip(rate, ends, strict=True):
+            spent = np.clip(t - start, 0.0, end - start)
+            factor = factor * (
+                np.exp(-here * spent) if rule == "exponential" else (1.0 + here) ** -spent
+            )
+        return factor
     if rule == "exponential":
         return np.exp(-rate * t)
     if rule in ("annual-step", "first-year-free"):
@@ -83,7 +97,7 @@ def boundary_weights(method: str, cycles: int) -> Array:
 
 
 def side_weights(
-    method: str, cycles: int, length: float, rate: float, rule: str, timing: str = "auto"
+    method: str, cycles: int, length: float, rate: Rates, rule: str, timing: str = "auto"
 ) -> tuple[Array, Array]:
     """Return (a, b), each of shape (cycle,): the weights of both sides of each cycle.
 

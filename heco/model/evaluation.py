@@ -169,7 +169,7 @@ class Evaluation:
         block: slice,
     ) -> None:
         time = self.scenario.time
-        rates = {"cost": time.discount.cost, "qaly": time.discount.qaly}
+        rates = {outcome: time.discount.rates(outcome) for outcome in ("cost", "qaly")}
         draws = block.stop - block.start
         for amount in strategy.amounts:
             rate = rates[amount.outcome]
@@ -241,6 +241,9 @@ class Evaluation:
             yearly_cost_by=totals.yearly(),
             tunnels={name: size for name, size in sizes.items() if size > 1},
             detail=totals.detail(),
+            events=totals.events(),
+            years_in=totals.years_in(),
+            noted=self.watch.kept(),
         )
         for place, broken in list(broken_conditions(self.model, self.draws, outcomes)):
             found = (*outcomes.out_of_domain, place)

@@ -43,6 +43,7 @@ class Model:
     # What has been worked out already; the answers do not depend on it.
     _plans: dict[Any, Plan] = field(init=False, repr=False, compare=False, default_factory=dict)
     _spaces: list[Workspace] = field(init=False, repr=False, compare=False, default_factory=list)
+    _groups: dict[str, Model] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_bases", base_values(self.scenario))
@@ -72,6 +73,14 @@ class Model:
                 raise refuse(f"no parameter is called {', '.join(sorted(unknown))}", "draws")
             self._plans[key] = make_plan(self.scenario, columns, self._lookups())
         return self._plans[key]
+
+    @property
+    def groups(self) -> dict[str, Model]:
+        """Return the model of each group alone, in the author's order; empty without groups."""
+        for name in self.scenario.groups:
+            if name not in self._groups:
+                self._groups[name] = Model(self.scenario.of_group(name))
+        return self._groups
 
     def _columns(self, draws: Draws) -> dict[str, bool]:
         """Return which columns matter -> whether they vary.
@@ -131,6 +140,10 @@ class Model:
         """
         from heco.model.evaluation import Evaluation
 
+        if self.scenario.groups:
+            from heco.model.groups import over_groups
+
+            return over_groups(self, draws, trace=trace, yearly=yearly, memory_mb=memory_mb)
         # Working arrays outlive an evaluation, because the next one will want the same; threads
         # that evaluate at the same time each take their own.
         space = self._spaces.pop() if self._spaces else Workspace()
@@ -187,6 +200,10 @@ class Model:
         from heco.model.counting import date_factor
         from heco.model.program import Program
 
+        if self.scenario.groups:
+            from heco.model.groups import weighted
+
+            return weighted(self, draws, lambda model: model.amounts(draws, strategy))
         plan = self.plan(draws)
         here = next(item for item in plan.strategies if item.name == strategy)
         program = Program(plan.names.graph, [a.node for a in here.amounts], self._lookups())
@@ -194,7 +211,7 @@ class Model:
         time = self.scenario.time
         found: dict[tuple[str, str, str], Array] = {}
         for amount in here.amounts:
-            rate = time.discount.cost if amount.outcome == "cost" else time.discount.qaly
+            rate = time.discount.rates(amount.outcome)
             paid = values[amount.node.index] * date_factor(amount.years, rate, time.discounting)
             key = (amount.where, amount.outcome, amount.category)
             found[key] = found.get(key, np.zeros(draws.n)) + paid
@@ -229,4 +246,6 @@ def compile_model(scenario: Scenario) -> Model:
     """Return the model of a scenario; what cannot be compiled is refused here, not later."""
     model = Model(scenario)
     model.plan(model.base())
+    for part in model.groups.values():
+        part.plan(part.base())
     return model

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from heco.model.graph import Graph, Node
 from heco.scenario.durations import Duration
-from heco.scenario.expressions import Expr, Name, Number
+from heco.scenario.expressions import AT, Call, Expr, Name, Number
 from heco.scenario.scenario import Scenario
 
 
@@ -85,6 +85,8 @@ class Names:
         self.length = cycle.years if cycle is not None else Fraction(1)
         self.graph = Graph()
         self.outside = Scope(scenario.overrides, Scope())
+        if scenario.within:
+            self.outside = Scope(scenario.within, self.outside)
         self.bases = base_values(scenario)
         #: Every value that a parameter takes somewhere, in any scope and at any time.
         self.uses: dict[tuple[str, int], Node] = {}
@@ -102,8 +104,20 @@ class Names:
             return self.graph.const(formula.value)
         if isinstance(formula, Name):
             return self.name(formula.id, scope, clock)
+        if formula.function == AT:
+            return self._read(formula, scope, clock)
         args = (self.node(arg, scope, clock) for arg in formula.args)
         return self.graph.call(formula.function, *args)
+
+    def _read(self, formula: Call, scope: Scope, clock: Clock) -> Node:
+        """Return the node of a table read at another place than the present."""
+        table, key = formula.args
+        assert isinstance(table, Name)
+        if table.id in scope.changes or table.id in self.columns:
+            return self.name(table.id, scope, clock)
+        found = self.graph.table(table.id, self.node(key, scope, clock))
+        self.uses[table.id, found.index] = found
+        return found
 
     def name(self, name: str, scope: Scope, clock: Clock) -> Node:
         """Return the node that a name stands for in a scope at a time."""

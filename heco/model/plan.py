@@ -13,11 +13,15 @@ from dataclasses import dataclass, field
 from heco.model.clock import TIME_IN_STATE, Clockwork, clockwork, mentions
 from heco.model.cohort import Cohort, build
 from heco.model.graph import CYCLE, Node
+from heco.model.measures import states_asked
 from heco.model.names import ENTRY, Names, Scope
 from heco.model.program import Program, Tables
 from heco.model.tree import Amount, Averages, Guard, Pathway, follow
 from heco.scenario.expressions import Expr, Name
 from heco.scenario.scenario import Scenario
+
+#: The outcome of keys under which events are counted; the category is the name.
+COUNT = "count"
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Plan:
     population: Node | None
     guards: list[Guard]
     program: Program
+    years_in: frozenset[str] = frozenset()
 
     def all_guards(self) -> Iterator[Guard]:
         """Yield the guards of the parameters, then of every strategy."""
@@ -124,7 +129,7 @@ def make_plan(scenario: Scenario, columns: Mapping[str, bool], tables: Tables) -
     made = [node for plan in plans for node in _amounts(plan)]
     watched = [guard.node for guard in (*guards, *(g for plan in plans for g in plan.guards))]
     program = Program(names.graph, [*kept, *made], tables, [*watched, *made])
-    return Plan(names, clock, plans, population, guards, program)
+    return Plan(names, clock, plans, population, guards, program, states_asked(scenario))
 
 
 def _amounts(plan: StrategyPlan) -> list[Node]:
@@ -237,6 +242,10 @@ def _terms(scenario: Scenario, names: Names, plan: StrategyPlan) -> None:
         node = graph.call("mul", move.p, move.value)
         key = Key(move.outcome, move.category, move.state)
         plan.terms.append(Term(key, move.source, "start", f"{move.outcome} moves", node, 1.0))
+    for event in cohort.counted:
+        # What is counted is never discounted; any weights of moves have a row for that.
+        key = Key(COUNT, event.name, "")
+        plan.terms.append(Term(key, event.source, "start", "cost moves", event.p, 1.0))
     one = graph.const(1.0)
     assert plan.cohort is not None
     for position, (name, *_) in enumerate(cohort.layout.micro):
@@ -248,6 +257,12 @@ def _terms(scenario: Scenario, names: Names, plan: StrategyPlan) -> None:
         if arrival.state in plan.entry:
             node = graph.call("mul", plan.entry[arrival.state], arrival.value)
             plan.entries.append((Key(arrival.outcome, arrival.category, arrival.state), node))
+    for name, state in scenario.states.items():
+        arrives = state.on_entry if name in plan.entry else None
+        if arrives is not None and arrives.at_start:
+            plan.entries += [
+                (Key(COUNT, word, ""), plan.entry[name]) for word in dict.fromkeys(arrives.count)
+            ]
 
 
 def is_alive(scenario: Scenario, name: str) -> bool:
@@ -270,12 +285,14 @@ def _parameter_guards(scenario: Scenario, names: Names) -> list[Guard]:
     guards: list[Guard] = []
     for name, parameter in scenario.parameters.items():
         low, high, rule = float("-inf"), float("inf"), ""
-        if parameter.range is not None:
-            low, high = parameter.range
+        if parameter.bounds is not None:
+            low, high = parameter.bounds
             rule = f"its range is {low:g} to {high:g}"
         elif parameter.unit == "probability":
             low, high, rule = 0.0, 1.0, "a probability must lie in [0, 1]"
         elif parameter.unit == "utility":
+            if scenario.checks.utility_above_one == "report":
+                continue  # noted where a state has it
             high, rule = 1.0, "a utility must not be above 1"
         if rule:
             guards += [

@@ -118,6 +118,7 @@ def guard(
     node: Node,
     low: float = float("-inf"),
     high: float = float("inf"),
+    kept: bool = False,
 ) -> None:
     """Note that a value must stay in its domain; the first rule about a value stands."""
-    guards.setdefault(node.index, Guard(where, what, node, low, high))
+    guards.setdefault(node.index, Guard(where, what, node, low, high, kept=kept))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from heco.model.plan import Key, Plan
+from heco.model.plan import COUNT, Key, Plan
 from heco.outcomes import Array
 
 #: Rows of every amount; one row per model year may follow.
@@ -34,6 +34,8 @@ class Totals:
     def __init__(self, plan: Plan, years: int, draws: int) -> None:
         # In this order, whatever the order of the author's entries.
         keys = sorted(set(_keys(plan)), key=lambda key: (key.outcome, key.category, key.state))
+        counted = [key.category for key in keys if key.outcome == COUNT]
+        keys = [key for key in keys if key.outcome != COUNT]
         parts = dict.fromkeys((key.outcome, key.category) for key in keys)
         strategies = len(plan.strategies)
         # One piece of memory: asking for many small ones costs more than filling them.
@@ -41,6 +43,8 @@ class Totals:
         self._nothing: Array = next(sheets)
         self._detail: dict[Key, Array] = dict(zip(keys, sheets, strict=False))
         self._undiscounted: dict[tuple[str, str], Array] = dict(zip(parts, sheets, strict=True))
+        self._events = {name: np.zeros((strategies, draws)) for name in counted}
+        self._years_in = {state: np.zeros((strategies, draws)) for state in sorted(plan.years_in)}
         self._yearly: dict[str, Array] = {}
         if years:
             spent = [category for outcome, category in parts if outcome == "cost"]
@@ -49,10 +53,23 @@ class Totals:
 
     def add(self, key: Key, position: int, block: slice, amount: Array) -> None:
         """Book an amount of one strategy, shape (row, draw of the block)."""
+        if key.outcome == COUNT:
+            self._events[key.category][position, block] += amount[UNDISCOUNTED]
+            return
+        if key.outcome == "life_years" and key.state in self._years_in:
+            self._years_in[key.state][position, block] += amount[UNDISCOUNTED]
         self._detail[key][position, block] += amount[DISCOUNTED]
         self._undiscounted[key.outcome, key.category][position, block] += amount[UNDISCOUNTED]
         if self._yearly and key.outcome == "cost":
             self._yearly[key.category][position, :, block] += amount[FIRST_YEAR:]
+
+    def events(self) -> dict[str, Array]:
+        """Return how often what is counted in the cohort happens, shape (strategy, draw) each."""
+        return self._events
+
+    def years_in(self) -> dict[str, Array]:
+        """Return undiscounted life years of the states asked for, shape (strategy, draw) each."""
+        return self._years_in
 
     def detail(self) -> dict[tuple[str, str, str], Array]:
         """Return what is discounted by (outcome, category, state), shape (strategy, draw) each."""

@@ -60,6 +60,8 @@ class Guard:
     strict : bool
         Whether a value that is not defined is wrong. A parameter may be undefined where nothing
         needs it (``where`` takes the other branch); whoever needs it, is told.
+    kept : bool
+        Whether what is out of bounds is only reported: the author wants it kept.
     """
 
     where: str
@@ -68,6 +70,7 @@ class Guard:
     low: float = float("-inf")
     high: float = float("inf")
     strict: bool = True
+    kept: bool = False
 
 
 #: By node and parameter, and by the indices of both nodes: value outside, average of branches.

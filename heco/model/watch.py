@@ -42,6 +42,7 @@ class Watch:
             self._guards.setdefault(guard.node.index, []).append(guard)
         self._amounts: Mapping[int, tuple[str, str]] = plan.amount_places()
         self._found: dict[tuple[str, str], tuple[BoolArray, str, Node]] = {}
+        self._kept: set[tuple[str, str]] = set()
 
     def __call__(self, index: int, value: Any, mask: Mask, epochs: Epochs | None) -> None:
         """Mark the draws in which a value is out of bounds, not finite or ill-defined."""
@@ -51,7 +52,13 @@ class Watch:
             if mask is None and _within(value, low, high):
                 continue
             fine = (np.asarray(value) >= low) & (np.asarray(value) <= high)
-            if guard.strict:
+            if guard.kept:
+                # What has no value is found where it is gained; this is about what is too high.
+                self._kept.add((guard.where, guard.what))
+                known = ~np.isnan(value) if mask is None else ~(np.isnan(value) | mask)
+                wrong = known & ~fine
+                self._mark(guard.node, guard.where, guard.what, wrong, value, None, epochs, True)
+            elif guard.strict:
                 self._mark(guard.node, guard.where, guard.what, ~fine, value, mask, epochs)
             else:
                 known = ~np.isnan(value) if mask is None else ~(np.isnan(value) | mask)
@@ -71,6 +78,7 @@ class Watch:
         value: Any,
         mask: Mask,
         epochs: Epochs | None,
+        kept: bool = False,
     ) -> None:
         wrong = np.asarray(wrong if mask is None else wrong | mask)
         if not wrong.any():
@@ -86,13 +94,22 @@ class Watch:
             self._found[where, what] = (np.zeros(len(self.bad), dtype=bool), shown, node)
         draws = wrong.any(axis=0) if wrong.ndim == 2 else wrong
         self._found[where, what][0][self.block] |= draws
-        self.bad[self.block] |= draws
+        if not kept:
+            self.bad[self.block] |= draws
 
     def report(self) -> tuple[OutOfDomain, ...]:
-        """Return what was found, most draws first."""
+        """Return what was found out of its domain, most draws first."""
+        return self._rows(kept=False)
+
+    def kept(self) -> tuple[OutOfDomain, ...]:
+        """Return what is unusual and kept because the author says so, most draws first."""
+        return self._rows(kept=True)
+
+    def _rows(self, kept: bool) -> tuple[OutOfDomain, ...]:
         rows = [
             OutOfDomain(where, f"{what} ({shown})", int(draws.sum()), parameters_of(node))
             for (where, what), (draws, shown, node) in self._found.items()
+            if ((where, what) in self._kept) == kept
         ]
         return tuple(sorted(rows, key=lambda row: (-row.draws, row.where, row.what)))
 

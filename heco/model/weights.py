@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from heco.model.clock import Clockwork
 from heco.model.counting import cycle_dates, date_factor, side_weights
 from heco.scenario.schema import Time
+from heco.scenario.schema_discount import Rates
 
 Array = NDArray[np.float64]
 
@@ -44,9 +45,9 @@ def all_weights(time: Time, clock: Clockwork, years: int = 0) -> Mapping[str, We
     """
     count = time.cycle_counting
     methods = {
-        "cost": (count.cost, time.discount.cost),
-        "qaly": (count.qaly, time.discount.qaly),
-        "life_years": (count.life_years or count.qaly, time.discount.qaly),
+        "cost": (count.cost, time.discount.rates("cost")),
+        "qaly": (count.qaly, time.discount.rates("qaly")),
+        "life_years": (count.life_years or count.qaly, time.discount.rates("qaly")),
     }
     length, cycles = clock.years, clock.cycles
     rule, timing = time.discounting, time.discount_timing
@@ -84,7 +85,7 @@ def _with_years(rows: list[tuple[Array, Array]], clock: Clockwork, years: int) -
     return Weights(np.array(starts), np.array(ends))
 
 
-def dated_rows(years_from_start: float, rate: float, rule: str, years: int) -> Array:
+def dated_rows(years_from_start: float, rate: Rates, rule: str, years: int) -> Array:
     """Return the weights, shape (row,), of something that falls once at a date."""
     rows = [float(date_factor(years_from_start, rate, rule)), 1.0]
     rows += [float(math.floor(years_from_start) == year) for year in range(years)]

@@ -36,6 +36,8 @@ def _upper(a: float, x: float) -> float:
     if math.isinf(x):
         return 0.0
     front = math.exp(a * math.log(x) - x - math.lgamma(a))
+    if front == 0.0:  # too far out for either sum to begin
+        return 1.0 if x < a else 0.0
     if x < a + 1:
         term = total = 1.0 / a
         for n in range(1, _ENOUGH):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +80,7 @@ def publish(
     progress: Progress | None = None,
     forms: Collection[str] = (),
     draw: Draw | None = None,
+    beside: Mapping[str, tuple[str, bytes]] | None = None,
 ) -> Publication:
     """Write the results of a run, whole or not at all.
 
@@ -95,6 +96,8 @@ def publish(
         Further forms of the reports: see `FORMS`.
     draw : callable, optional
         Draws the figures of a run; left out, in this process.
+    beside : mapping of str to (str, bytes), optional
+        Files made elsewhere: name -> what it is, in words, and its bytes.
 
     Returns
     -------
@@ -107,7 +110,7 @@ def publish(
         If the folder is not heco's to replace, or cannot be written. It is then as it was.
     """
     with replaced(folder, ours) as new:
-        files = contents(run, progress, forms, draw)
+        files = contents(run, progress, forms, draw, beside)
         files["run.json"] = document.run_json(run, files).encode()
         fill(new, files)
     return Publication(folder, tuple(files))
@@ -118,6 +121,7 @@ def contents(
     progress: Progress | None = None,
     forms: Collection[str] = (),
     draw: Draw | None = None,
+    beside: Mapping[str, tuple[str, bytes]] | None = None,
 ) -> dict[str, bytes]:
     """Return every file of a run but `run.json`: its name and its bytes.
 
@@ -131,6 +135,8 @@ def contents(
         Further forms of the reports: see `FORMS`.
     draw : callable, optional
         Draws the figures of a run; left out, in this process.
+    beside : mapping of str to (str, bytes), optional
+        Files made elsewhere: name -> what it is, in words, and its bytes.
 
     Returns
     -------
@@ -143,7 +149,8 @@ def contents(
     drawings = (draw or figures.drawings)(run, progress)
     about = {edition.file: f"{edition.name}, {edition.readers}" for edition in EDITIONS}
     about |= {name: f"{about[page]}, {FORMS[form][1]}" for name, (page, form) in _further(forms)}
-    files = dict.fromkeys(about, b"")
+    about |= {name: what for name, (what, _) in (beside or {}).items()}
+    files = dict.fromkeys(about, b"") | {name: made for name, (_, made) in (beside or {}).items()}
     about["results.csv"] = "every number, one row each"
     files["results.csv"] = document.results_csv(run).encode()
     for table in [*run.tables, *(drawing.chart.table for drawing in drawings)]:

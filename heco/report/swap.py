@@ -141,7 +141,13 @@ def settled(folder: Path) -> Path:
     ScenarioError
         If it is a file, or the current folder or one above it.
     """
-    place = folder.resolve()
+    try:
+        place = folder.resolve()
+    except (OSError, RuntimeError):  # links in a circle, a name that is too long
+        raise refuse(
+            f"{folder} is no folder that can be written",
+            hint="Name another folder with -o.",
+        ) from None
     if place == Path.cwd() or place in Path.cwd().parents:
         raise refuse(
             f"{folder} is the folder you are in, or one above it; it cannot be replaced as a whole",

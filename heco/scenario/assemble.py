@@ -12,12 +12,16 @@ from heco.evidence.distributions import FAMILIES
 from heco.scenario import render
 from heco.scenario.draft import Draft
 from heco.scenario.fields import Record
+from heco.scenario.foreign import key_hint
 from heco.scenario.merged import Merged
 from heco.scenario.places import NAMED, NESTED, SECTIONS
 from heco.scenario.schema import Checks, Decision, Population, Prices, Published, Time
 from heco.scenario.schema_analysis import Analysis
+from heco.scenario.schema_groups import Subgroup
 from heco.scenario.schema_parameters import OTHER_KINDS, Correlation, Parameter
+from heco.scenario.schema_reporting import Reporting
 from heco.scenario.schema_structure import Branch, Measure, Move, State, Strategy
+from heco.scenario.schema_studies import Review
 from heco.scenario.schema_study import Study
 from heco.scenario.toml_positions import Place
 from heco.scenario.wording import kind_of
@@ -40,7 +44,10 @@ RECORDS: Mapping[str, type[Record]] = {
     "measures": Measure,
     "published": Published,
     "study": Study,
+    "groups": Subgroup,
     "analysis": Analysis,
+    "reporting": Reporting,
+    "review": Review,
 }
 
 #: Every key that says where a parameter's value comes from.
@@ -62,6 +69,8 @@ def assemble(merged: Merged) -> Draft:
     draft.prices = _settings(draft, "prices", Prices) if merged.section("prices") else None
     draft.checks = _settings(draft, "checks", Checks) or Checks()
     draft.analysis = _settings(draft, "analysis", Analysis) or Analysis()
+    draft.reporting = _settings(draft, "reporting", Reporting) or Reporting()
+    draft.review = _settings(draft, "review", Review) or Review()
     for section in NAMED:
         for name, value in merged.section(section).items():
             _named(draft, section, name, value)
@@ -192,4 +201,7 @@ def _misspelt_kind(value: Mapping[str, object]) -> bool:
     import difflib
 
     unknown = [key for key in value if key not in Parameter.model_fields]
-    return any(difflib.get_close_matches(key, KINDS, n=1, cutoff=0.6) for key in unknown)
+    return any(
+        key_hint("Parameter", key) or difflib.get_close_matches(key, KINDS, n=1, cutoff=0.6)
+        for key in unknown
+    )

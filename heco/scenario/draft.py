@@ -15,8 +15,11 @@ from heco.scenario.merged import Merged
 from heco.scenario.places import Finding
 from heco.scenario.schema import Checks, Decision, Population, Prices, Published, Time
 from heco.scenario.schema_analysis import Analysis
+from heco.scenario.schema_groups import Subgroup
 from heco.scenario.schema_parameters import Correlation, Parameter
+from heco.scenario.schema_reporting import Reporting
 from heco.scenario.schema_structure import Branch, Measure, Move, State, Strategy
+from heco.scenario.schema_studies import Review, Reviewed
 from heco.scenario.schema_study import Study
 from heco.scenario.toml_positions import Place
 
@@ -62,6 +65,9 @@ class Draft:
     prices: Prices | None = None
     checks: Checks = field(default_factory=Checks)
     analysis: Analysis = field(default_factory=Analysis)
+    reporting: Reporting = field(default_factory=Reporting)
+    review: Review = field(default_factory=Review)
+    reviewed: Reviewed = field(default_factory=Reviewed)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     correlations: dict[str, Correlation] = field(default_factory=dict)
     tree: dict[str, dict[str, Branch]] = field(default_factory=dict)
@@ -71,6 +77,7 @@ class Draft:
     measures: dict[str, Measure] = field(default_factory=dict)
     published: dict[str, Published] = field(default_factory=dict)
     study: dict[str, Study] = field(default_factory=dict)
+    groups: dict[str, Subgroup] = field(default_factory=dict)
     distributions: dict[str, Distribution] = field(default_factory=dict)
     components: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from heco.scenario.foreign import LENGTHS
+
 _YEARS = {
     "year": Fraction(1),
     "month": Fraction(1, 12),
@@ -19,13 +21,21 @@ _YEARS = {
     "day": Fraction(4, 1461),
     "hour": Fraction(1, 8766),
 }
+#: The longest duration that anything has. [years, or cycles]
+_LONGEST = 10**9
+_LONGEST_TEXT = 40
 _PATTERN = re.compile(r"^\s*([0-9][0-9_]*(?:\.[0-9]+)?)(?:\s*/\s*([0-9]+))?\s*([A-Za-z]+)\s*$")
+
+
+_HINT = 'Write a number and a unit: "1 year", "3 months", "2 weeks", "1/52 year".'
 
 
 class DurationError(ValueError):
     """A duration that cannot be read; ``hint`` says how to write one."""
 
-    hint = 'Write a number and a unit: "1 year", "3 months", "2 weeks", "1/52 year".'
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint or _HINT
 
 
 @dataclass(frozen=True, order=True)
@@ -62,14 +72,25 @@ def parse_duration(text: object) -> Duration:
     if isinstance(text, Duration):
         return text
     if not isinstance(text, str):
-        raise DurationError(f"{text!r} is not a duration: a unit is missing")
+        hint = ""
+        if isinstance(text, int | float) and not isinstance(text, bool) and 0 < text < _LONGEST:
+            hint = f'Write a number and a unit: "{text:g} year{"" if text == 1 else "s"}".'
+        raise DurationError(f"{text!r} is not a duration: a unit is missing", hint)
+    if len(text) > _LONGEST_TEXT:
+        raise DurationError(f'"{text[:_LONGEST_TEXT]}..." is too long for a duration')
     found = _PATTERN.match(text)
     if not found:
-        raise DurationError(f'"{text}" is not a duration')
+        known = LENGTHS.get(text.strip().lower(), "")
+        bare = text.strip().replace(".", "", 1).isdigit()
+        hint = f'Write a number and a unit: "{text.strip()} years".'
+        hint = f'Write "{known}".' if known else hint
+        raise DurationError(f'"{text}" is not a duration', hint if known or bare else "")
     number, divisor, unit = found.groups()
     if divisor is not None and int(divisor) == 0:
         raise DurationError(f'"{text}" divides by zero')
-    amount = Fraction(number.replace("_", "")) / int(divisor or 1)
+    amount = Fraction(number.replace("_", "").rstrip(".")) / int(divisor or 1)
+    if amount > _LONGEST:
+        raise DurationError(f'"{text.strip()}" is longer than anything lasts')
     unit = unit.lower()
     singular = unit[:-1] if unit.endswith("s") else unit
     if singular == "cycle":

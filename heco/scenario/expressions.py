@@ -16,12 +16,13 @@ evaluator in `evaluation`.
 from __future__ import annotations
 
 from heco.errors import did_you_mean
-from heco.scenario.calls import Shorthand
+from heco.scenario.calls import Function, Shorthand
 from heco.scenario.evaluation import Breach, breaches, evaluate
-from heco.scenario.functions import BUILTINS, FUNCTIONS, SHORTHANDS
+from heco.scenario.functions import BUILTINS, FUNCTIONS, READERS, SHORTHANDS
 from heco.scenario.operators import COMPARISON, NEGATIVE, NOT, SIGNS, Sign
 from heco.scenario.printing import to_text
 from heco.scenario.syntax import (
+    AT,
     Call,
     Expr,
     Name,
@@ -30,6 +31,8 @@ from heco.scenario.syntax import (
     is_constant,
     measure,
     names,
+    names_now,
+    read_at,
     substitute,
 )
 from heco.scenario.tokens import (
@@ -42,6 +45,7 @@ from heco.scenario.tokens import (
 )
 
 __all__ = [
+    "AT",
     "BUILTINS",
     "MAX_DEPTH",
     "MAX_LENGTH",
@@ -58,7 +62,9 @@ __all__ = [
     "fold",
     "is_constant",
     "names",
+    "names_now",
     "parse",
+    "read_at",
     "substitute",
     "to_text",
 ]
@@ -71,7 +77,7 @@ MAX_DEPTH = 50
 _MAX_NESTING = 2 * MAX_DEPTH + 1
 
 #: Words that cannot name a parameter, because they mean something else in an expression.
-RESERVED = frozenset({*BUILTINS, *FUNCTIONS, *SHORTHANDS, *FOREIGN_WORDS, *WORD_SIGNS})
+RESERVED = frozenset({*BUILTINS, *FUNCTIONS, *SHORTHANDS, *READERS, *FOREIGN_WORDS, *WORD_SIGNS})
 
 _INFIX = {sign.text: sign for sign in SIGNS.values()}
 _INFIX["**"] = SIGNS["pow"]
@@ -86,6 +92,8 @@ _FOREIGN_FUNCTIONS = {
     "sum": "Write a + b.",
     "mean": "Write (a + b) / 2.",
     "ifelse": "Write where(condition, a, b).",
+    "lookup": "Write at(table, x).",
+    "interp": 'Write at(table, x), where the table says lookup = "linear".',
     "if_else": "Write where(condition, a, b).",
     "pmin": "Write min(a, b).",
     "pmax": "Write max(a, b).",
@@ -94,6 +102,15 @@ _FOREIGN_FUNCTIONS = {
     "rate_to_prob": "Write prob(r, years).",
     "prob_to_rate": "Write rate(p, years).",
     "int": "Write floor(x).",
+    "ceil": "Write -floor(-x).",
+    "mod": "Write x - y * floor(x / y).",
+    "pexp": "Write 1 - surv_exp(t, rate).",
+    "pweibull": "Write 1 - surv_weibull(t, shape, scale).",
+    "pgompertz": "Write 1 - surv_gompertz(t, shape, rate).",
+    "pllogis": "Write 1 - surv_llogis(t, shape, scale).",
+    "plnorm": "Write 1 - surv_lnorm(t, meanlog, sdlog).",
+    "pgamma": "Write 1 - surv_gamma(t, shape, rate).",
+    "pgengamma": "Write 1 - surv_gengamma(t, mu, sigma, q).",
     "round": "Write floor(x + 0.5); heco itself rounds only what it prints.",
 }
 
@@ -138,6 +155,11 @@ def parse(source: str | float) -> Expr:
         return Number(float(source))
     except (ValueError, OverflowError):
         raise ExpressionError("an expression holds finite numbers only") from None
+
+
+def _callable(word: str) -> Function | Shorthand | None:
+    """Return what an author may call by this word."""
+    return FUNCTIONS.get(word) or SHORTHANDS.get(word) or READERS.get(word)
 
 
 class _Parser:
@@ -235,17 +257,17 @@ class _Parser:
         return Call("neg", (inner,))
 
     def name(self, token: Token) -> Name:
-        function = FUNCTIONS.get(token.text) or SHORTHANDS.get(token.text)
+        function = _callable(token.text)
         if function is not None:
             hint = f"Write {function.signature}."
             raise self.error(token, f"{token} is a function and expected its arguments", hint)
         return Name(token.text)
 
     def call(self, token: Token) -> Call:
-        function = FUNCTIONS.get(token.text) or SHORTHANDS.get(token.text)
+        function = _callable(token.text)
         if function is None:
             hint = _FOREIGN_FUNCTIONS.get(token.text) or did_you_mean(
-                token.text, [*FUNCTIONS, *SHORTHANDS]
+                token.text, [*FUNCTIONS, *SHORTHANDS, *READERS]
             )
             hint = hint or f"If it is a quantity: write {token.text} * (...) to multiply."
             raise self.error(token, f"{token} is not a function", hint)
@@ -255,6 +277,9 @@ class _Parser:
             hint = _DECIMAL if len(args) > len(function.parameters) else ""
             message = f"found {count} for {token}, expected {function.signature}"
             raise self.error(token, message, hint)
+        if function.name in READERS and not isinstance(args[0], Name):
+            hint = "The first is the name of a parameter with a table: at(p_die, age + 5)."
+            raise self.error(token, f"{token} reads a table, which it must name first", hint)
         if isinstance(function, Shorthand):
             return Call(function.function, (*args, *function.rest))
         missing = len(function.parameters) - len(args)

@@ -17,6 +17,7 @@ from heco.scenario.draft import Draft
 from heco.scenario.files import RefusedFile, Shelf
 from heco.scenario.places import Finding
 from heco.scenario.schema_parameters import LookupTable, Parameter
+from heco.scenario.schema_studies import Reviewed
 from heco.scenario.toml_positions import Place
 
 _WITH_COMPONENTS = frozenset(
@@ -50,6 +51,7 @@ class Facts:
                 self._samples(name, parameter, factor)
             elif parameter.pooled is not None or parameter.accuracy is not None:
                 self._studies(name, parameter, factor)
+        self._review()
 
     def _fault(self, place: Place, what: str, hint: str = "") -> None:
         self.draft.find(place, what, hint)
@@ -194,6 +196,33 @@ class Facts:
             self._borrowed(error, place)
         except ValueError as error:  # a proportion in a price year
             self._fault((place[0], place[1], "price_year"), str(error), "Remove it.")
+
+    def _review(self) -> None:
+        """Read the files that say how far the evidence can be trusted."""
+        words = self.draft.review
+        if not (words.prisma or words.risk_of_bias or words.certainty):
+            return
+        from heco.evidence import certainty, flow, judgements
+
+        found: dict[str, Any] = {}
+        for key, field, read in (
+            ("prisma", "flow", flow.read_flow),
+            ("risk_of_bias", "judged", judgements.read_judgements),
+            ("certainty", "certainty", certainty.read_certainty),
+        ):
+            name = getattr(words, key)
+            path = self._file(("review", key), name) if name else None
+            if path is not None:
+                try:
+                    found[field] = read(path, self.label(name))
+                except ScenarioError as error:
+                    self._borrowed(error, ("review", key))
+        self.draft.reviewed = Reviewed(**found)
+        known = self.draft.known("parameters")
+        for line in self.draft.reviewed.certainty:
+            if line.parameter and line.parameter not in known:
+                what = f'"{line.outcome}" names "{line.parameter}", which is no parameter'
+                self._fault(("review", "certainty"), what, did_you_mean(line.parameter, known))
 
     def _index(self) -> Mapping[str, float] | None:
         """Return the price index of [prices]; None if there is none or it cannot be used."""

@@ -6,6 +6,7 @@ keeps one normal form, so that the rest of heco meets one shape only.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from heco.errors import did_you_mean
 from heco.scenario.durations import Duration, parse_duration
 from heco.scenario.expressions import Call, Expr, Name, Number, parse
+from heco.scenario.foreign import number_in
 
 
 class UnknownWord(ValueError):
@@ -24,10 +26,20 @@ class UnknownWord(ValueError):
         super().__init__(f'"{word}" is not {what}; allowed: {", ".join(words)}')
         near = did_you_mean(word, words)
         self.hint = near if near.startswith("Did") else ""
+        number = number_in(word)
+        if number:
+            self.hint = f"Write the number without quotes: {number}."
+
+
+#: Numbers beyond this are slips, and their squares would be beyond what a computer holds.
+FARTHEST = 1e60
 
 
 def _formula(value: Any) -> Any:
-    return value if isinstance(value, Number | Name | Call) else parse(value)
+    formula = value if isinstance(value, Number | Name | Call) else parse(value)
+    if isinstance(formula, Number):
+        _number(formula.value)
+    return formula
 
 
 def _number(value: Any) -> Any:
@@ -36,9 +48,12 @@ def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{value!r} is not a number")
     try:
-        return float(value)
+        number = float(value)
     except OverflowError:
         raise ValueError(f"{str(value)[:20]}... is not a number that fits") from None
+    if FARTHEST < abs(number) < math.inf:
+        raise ValueError(f"{number:g} is no plausible size for anything")
+    return number
 
 
 def _one_or_many(value: Any) -> Any:

@@ -209,6 +209,10 @@ def _not_toml(message: str, text: str) -> RefusedFile:
     if found:
         line = int(found[1]) if found[1] else text.rstrip("\n").count("\n") + 1
     plain = _AT.sub("", message).strip()
+    if plain.startswith("Exceeds the limit"):  # of Python, whose advice helps nobody here
+        digits = re.search(r"[0-9_]{4000,}", text)
+        line = text.count("\n", 0, digits.start()) + 1 if digits else None
+        return RefusedFile("not valid TOML: a number has too many digits to be read", "", line)
     for start, what, hint in _SAID_BETTER:
         if plain.startswith(start):
             return RefusedFile(f"not valid TOML: {what} ({plain})", hint, line)

@@ -15,10 +15,10 @@ from types import MappingProxyType
 import numpy as np
 
 from heco.evidence import rates, ratios, survival
-from heco.evidence.rates import ROUNDING, FloatArray, is_probability, is_rate
+from heco.evidence.rates import FloatArray, is_probability, is_rate
 from heco.scenario.calls import Function, Shorthand, finite, quietly, table
 from heco.scenario.operators import OPERATORS
-from heco.scenario.syntax import Name, Number
+from heco.scenario.syntax import AT, Name, Number
 
 #: Names that every expression may use: years since entry, age in years, number of the cycle
 #: (1, 2, ...), length of the cycle in years, and the time spent in the present state, in years
@@ -35,6 +35,10 @@ _CURVE = "time and rates cannot be negative, shapes and scales must be positive"
 
 def _where(condition: FloatArray, yes: FloatArray, no: FloatArray) -> FloatArray:
     return np.where(condition != 0, yes, no)
+
+
+def _read(*args: FloatArray) -> FloatArray:
+    raise TypeError("a table is read where it is known, not computed from values")
 
 
 #: What an author may call, in the order of the manual.
@@ -215,9 +219,8 @@ FUNCTIONS = table(
         "Turn survival before and after into the probability in between, 1 - after / before.",
         survival.between,
         (),
-        lambda before, after, p: (
-            is_probability(before) & is_probability(after) & (after <= before + ROUNDING)
-        ),
+        # Each by itself, so that extremes settle it: p is below 0 where survival rises.
+        lambda before, after, p: is_probability(before) & is_probability(after) & is_probability(p),
         "survival lies in [0, 1] and does not rise",
     ),
     Function(
@@ -272,6 +275,17 @@ FUNCTIONS = table(
     Function("floor", ("x",), "Round down to a whole number.", quietly(np.floor)),
 )
 
+#: What looks something up and so cannot be computed from values alone: whoever walks a tree meets
+#: it as a call whose first argument is the name of a table.
+READERS = table(
+    Function(
+        AT,
+        ("name", "x"),
+        "Read a table at x instead of at the present: at(p_die, age + 5), at(km, time + 1).",
+        _read,
+    ),
+)
+
 #: Words that stand for a call of a function.
 SHORTHANDS: Mapping[str, Shorthand] = MappingProxyType(
     {
@@ -297,4 +311,5 @@ def manual() -> list[tuple[str, str]]:
         for short in SHORTHANDS.values():
             if short.function == function.name:
                 entries.append((short.signature, short.doc))
+    entries += [(reader.signature, reader.doc) for reader in READERS.values()]
     return entries

@@ -125,8 +125,14 @@ death: time there counts as no life years.
 
 **Strategies set levers.** What a decision may change is marked `lever = true`. What describes the
 population is no lever: strategies that quietly treat other people cannot be compared. A branch of
-the tree may `set` any parameter for the people who take it. Either way `set = {x = "x * 1.1"}`
-means the x outside, and everything derived from x follows.
+the tree may `set` any parameter that the tree uses, for the people who take it; the cohort does
+not remember branches, so what differs afterwards needs states of its own. Either way
+`set = {x = "x * 1.1"}` means the x outside, and everything derived from x follows.
+
+**Groups are run one by one.** People who differ all their lives (men and women, ages, risk) are
+`[groups]`: each has a share, may `set` any parameter and start at its own age. The model is run
+for each, and everything that is reported is the mean over the groups, with results by group
+beside.
 
 **Questions are keys.** The base case is always answered. The presence of a key under `[analysis]`
 asks a further question.
@@ -168,15 +174,24 @@ asks a further question.
 | a standardised mortality ratio, a hazard ratio | `"prob(smr * rate(p_die))"` or `"apply_hr(p, hr)"` |
 | a relative risk | `"apply_rr(p, rr)"`; a draw in which it exceeds 1 is counted, not hidden |
 | an effect that lasts two years | `"where(time < 2, rr, 1)"` |
+| a Weibull curve of shape 1.5 and scale 12 (or another family) | `"prob_between(surv_weibull(time, 1.5, 12), surv_weibull(time + cycle_length, 1.5, 12))"` |
+| a Kaplan-Meier curve, read off a figure | `km = {table = {by = "time", lookup = "linear", values = [[0, 1], ...]}}`, then `"prob_between(km, at(km, time + cycle_length))"` |
+| the risk of people five years older | `"at(q, age + 5)"` |
+| strokes per 1,000, events averted | `stroke = {p = "p_stroke", count = "strokes"}` on the move, and a measure `"1000 * share.strokes"` |
+| life years spent in a state | a measure `"life_years.ill"`, or `"life_years_undiscounted.ill"` |
+| subgroups by sex, age or risk, weighted | `[groups.women]`: `share = 0.5`, `start_age = 60`, `set = {q = "q_women"}` |
+| utilities from a normal distribution, some above 1 | `[checks] utility_above_one = "report"` |
 | risk by time since an event | `state_time` in the row, or a table `by = "state_time"` |
 | half-cycle correction of costs and effects | `cycle_counting = "half-cycle"` (the default) |
 | no half-cycle correction | `cycle_counting = "start"` or `"end"`: which of them, the paper must say |
 | costs at the start, effects half-cycle corrected | `cycle_counting = {cost = "start", qaly = "half-cycle"}` |
+| a discount rate that falls after 30 years | `discount = {cost = [{rate = 0.035}, {rate = 0.03, after = "30 years"}], qaly = 0.015}` |
 | the first year is not discounted | `discounting = "first-year-free"` |
 | each cycle discounted at its end | `cycle_counting = "end"`, or `discount_timing = "cycle-end"` |
 | a mean and its standard deviation among n people | `{mean = ..., sd = ..., n = ...}` |
 | "95% CI 0.49 to 0.84" of a ratio | `lognormal = {median = 0.64, ci95 = [0.49, 0.84]}` |
 | no measure of uncertainty, "plus or minus 20%" | `{mean = ..., assumed_cv = 0.1}`; it is labelled as a judgement |
+| partitioned survival, subgroups, vaccination, a cure, switches | see `docs/structures.md` |
 | totals per strategy only | no tree and no states: `one_off = [{cost = 1234, qaly = 5.6}]` |
 | the result to reproduce | `[published.NAME]`, with `printed = "6276"` exactly as printed |
 """

@@ -16,6 +16,7 @@ from heco.scenario.places import NAMED, NESTED, SECTIONS
 from heco.scenario.presets import DISCOUNT_PRESETS
 from heco.scenario.render import FILLED_IN
 from heco.scenario.schema import Counting
+from heco.scenario.schema_discount import RATE_SCHEMA
 
 Schema = dict[str, Any]
 
@@ -98,7 +99,7 @@ def _definitions() -> Schema:
         del listed["items"], listed["type"]
     _alternative(defs["Alternative"])
     # What may stand for a whole table.
-    words = {
+    words: dict[str, Schema] = {
         "Value": _FORMULA,
         "Move": _FORMULA,
         "Solve": {"type": "string"},
@@ -107,7 +108,7 @@ def _definitions() -> Schema:
         "Voi": {"const": True},
         "VoiPopulation": {"type": "number"},
         "CountingBy": {"enum": list(get_args(Counting))},
-        "Discount": {"enum": list(DISCOUNT_PRESETS)},
+        "Discount": {"anyOf": [{"enum": list(DISCOUNT_PRESETS)}, *RATE_SCHEMA["anyOf"]]},
     }
     for name, word in words.items():
         table = defs[name]

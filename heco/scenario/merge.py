@@ -25,6 +25,8 @@ from heco.scenario.toml_positions import Place, positions
 
 #: The longest chain of files that extend each other.
 LONGEST_CHAIN = 20
+#: Kinds of parameters that name a file, and the key that does.
+_FILES = {"table": "file", "samples": "file", "pooled": "studies", "accuracy": "studies"}
 
 
 class Merger:
@@ -221,11 +223,13 @@ class Merger:
             return value
         if (section, name) == ("prices", "file"):
             return self._moved(source, value)
+        if section == "review":
+            return self._moved(source, value)
         if section == "parameters" and isinstance(value, dict):
-            for kind in ("table", "samples"):
+            for kind, key in _FILES.items():
                 inner = value.get(kind)
-                if isinstance(inner, dict) and "file" in inner:
-                    value = {**value, kind: {**inner, "file": self._moved(source, inner["file"])}}
+                if isinstance(inner, dict) and key in inner:
+                    value = {**value, kind: {**inner, key: self._moved(source, inner[key])}}
         return value
 
     def _moved(self, source: Source, name: Any) -> Any:

@@ -9,15 +9,17 @@ from pathlib import Path
 from heco.scenario.toml_positions import Place, Position
 
 #: Sections whose entries have names, and those whose entries hold named rows of their own.
-NAMED = ("parameters", "correlations", "states", "strategies", "measures", "published", "study")
+NAMED = ("parameters", "correlations", "states", "strategies", "measures", "published", "study",
+         "groups")  # fmt: skip
 NESTED = ("tree", "transitions")
 #: Sections that are one table of settings; they merge key by key.
-SETTINGS = ("decision", "time", "population", "prices", "checks", "analysis")
+SETTINGS = ("decision", "time", "population", "prices", "checks", "analysis", "reporting", "review")
 
 #: In the order in which a reader wants them.
 SECTIONS = (
-    "decision", "time", "population", "prices", "parameters", "correlations", "tree", "states",
-    "transitions", "strategies", "checks", "measures", "published", "study", "analysis",
+    "decision", "time", "population", "groups", "prices", "parameters", "correlations", "tree",
+    "states", "transitions", "strategies", "checks", "measures", "published", "study", "analysis",
+    "reporting", "review",
 )  # fmt: skip
 
 

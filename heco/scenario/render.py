@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 from heco.errors import did_you_mean
 from heco.scenario.expressions import ExpressionError
 from heco.scenario.fields import Record
+from heco.scenario.foreign import key_hint
 from heco.scenario.places import Finding
 from heco.scenario.toml_positions import Place
 from heco.scenario.wording import BOUNDS, TYPES, kind_of, quote, shown, unquote
@@ -26,7 +27,7 @@ from heco.scenario.wording import BOUNDS, TYPES, kind_of, quote, shown, unquote
 #: Keys that heco fills in; authors cannot write them.
 FILLED_IN: Mapping[str, frozenset[str]] = {
     "Decision": frozenset({"wtp_preset"}),
-    "Discount": frozenset({"preset"}),
+    "Discount": frozenset({"preset", "cost_later", "qaly_later"}),
     "Parameter": frozenset({"family", "arguments"}),
 }
 
@@ -156,7 +157,8 @@ def _one(
         keys = [key for key in inside.model_fields if key not in FILLED_IN.get(inside.__name__, ())]
         keys += allowed if inside is record else []
         word = str(detail["loc"][-1])
-        hint = did_you_mean(word, keys) or f"Allowed: {', '.join(sorted(keys))}."
+        hint = key_hint(inside.__name__, word) or did_you_mean(word, keys)
+        hint = hint or f"Allowed: {', '.join(sorted(set(keys)))}."
         return Finding(here, f'there is no key "{word}" here', hint)
     if kind == "value_error":
         cause = context["error"]

@@ -19,7 +19,8 @@ from heco.scenario.fields import (
     UnknownWord,
     Words,
 )
-from heco.scenario.presets import DISCOUNT_PRESETS, WTP_PRESETS
+from heco.scenario.presets import WTP_PRESETS
+from heco.scenario.schema_discount import Discount
 
 Counting = Literal["start", "end", "half-cycle", "life-table", "simpson"]
 
@@ -41,6 +42,8 @@ class Decision(Record):
     """The question in one sentence, as the commissioner would ask it."""
     population: str = ""
     """Who the decision is about, in words."""
+    place: str = ""
+    """Where the decision is made; `heco batch` says the name of each area here."""
     perspective: str = ""
     """Whose costs and whose health are counted."""
     comparator: str = ""
@@ -93,27 +96,6 @@ class CountingBy(Record):
         return {"cost": value, "qaly": value} if isinstance(value, str) else value
 
 
-class Discount(Record):
-    """Yearly discount rates."""
-
-    cost: Annotated[Real, Field(ge=0)]
-    """Rate for costs. [per year]"""
-    qaly: Annotated[Real, Field(ge=0)]
-    """Rate for QALYs and life years. [per year]"""
-    preset: str = ""
-    """Filled in when a preset is named."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _preset(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            if value not in DISCOUNT_PRESETS:
-                raise UnknownWord(value, "a preset of discounting", DISCOUNT_PRESETS)
-            preset = DISCOUNT_PRESETS[value]
-            return {"cost": preset.cost, "qaly": preset.qaly, "preset": value}
-        return value
-
-
 class Time(Record):
     """[time] The clock: cycles, horizon, counting within a cycle, discounting."""
 
@@ -132,13 +114,15 @@ class Time(Record):
     boundary discounted at its own time; "life-table" averages start and end and discounts at
     mid-cycle; "simpson" needs an even number of cycles, or ends with the 3/8 rule."""
     discount: Discount = Discount(cost=0.035, qaly=0.035, preset="nice")
-    """Yearly rates {cost = ..., qaly = ...} or a preset: "nice", "nice-sensitivity", "green-book",
-    "none"."""
+    """Yearly rates {cost = ..., qaly = ...}, one number for both, or a preset: "nice",
+    "nice-sensitivity", "green-book", "none". A rate that changes is a list:
+    {cost = [{rate = 0.035}, {rate = 0.03, after = "30 years"}], qaly = 0.015}."""
     discounting: Literal["continuous-index", "annual-step", "first-year-free", "exponential"] = (
         "continuous-index"
     )
     """"continuous-index": (1+r)^-t with t in years, fractions included. "annual-step" and
-    "first-year-free" (two names of one rule): (1+r)^-floor(t). "exponential": exp(-r t)."""
+    "first-year-free" (two names of one rule): (1+r)^-floor(t). "exponential": exp(-r t). Where a
+    rate changes, the factor is the product over the periods, each with the time spent in it."""
     discount_timing: Literal["auto", "cycle-start", "cycle-mid", "cycle-end"] = "auto"
     """When a cycle's value is dated. "auto": where people are counted (start, end, mid-cycle for
     life-table; each boundary for half-cycle and simpson, which allow nothing else)."""
@@ -185,6 +169,11 @@ class Checks(Record):
     """Formulas over parameters and measures' words that must not differ between strategies."""
     holds: tuple[Formula, ...] = ()
     """Conditions that must hold in every draw, such as "u_well >= u_ill"."""
+    utility_above_one: Literal["refuse", "report"] = "refuse"
+    """What becomes of draws in which a utility exceeds 1, full health. "refuse": they are out of
+    domain like a probability above 1. "report": they are kept as they are, never clipped, and the
+    share of such draws is reported; some published models draw utilities from a normal
+    distribution. A utility below 0, worse than dead, is always allowed."""
     coherent: Words = ()
     """Parameters that branches `set`: their average over the branches must be the value outside."""
 

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from heco.scenario.fields import Flag, Formula, Real, Record
+from heco.scenario.schema_limits import Limits
 from heco.scenario.schema_money import Budget, Equity, Reconcile
 from heco.scenario.schema_moves import Spider, Tornado, TwoWay, Wtp
+from heco.scenario.schema_severity import Severity
 from heco.scenario.schema_study import Voi
 
 Share = Annotated[Real, Field(gt=0, lt=1)]
@@ -118,8 +120,8 @@ class Psa(Record):
     """With the designs "lhs" and "sobol": further runs with other seeds, from whose spread the
     Monte Carlo error is taken, because draws of one design are not independent."""
     curve: tuple[Annotated[Real, Field(ge=0)], Wtp] | None = None
-    """Willingness to pay at which the curves begin and end; left out, 0 to 50,000, or as far as
-    [decision] wtp needs."""
+    """Willingness to pay at which the curves begin and end; left out, 0 to 60,000, or to
+    twice the highest of [decision] wtp if that is more."""
 
     @model_validator(mode="after")
     def _either(self) -> Psa:
@@ -216,7 +218,11 @@ class Analysis(Record):
     """What it does to the budget, year by year."""
     equity: Equity | None = None
     """Who gains and who loses, by group."""
+    severity: Severity | None = None
+    """How severe the condition is, for technology appraisals of medicines by NICE only."""
     voi: Annotated[Voi | None, BeforeValidator(_empty)] = None
     """What further evidence would be worth: true, or {groups = ..., population = ...}."""
     reconcile: Reconcile | None = None
     """What would make the published figures agree: for `heco reconcile`."""
+    limits: Limits = Limits()
+    """What a run may need before it is refused: {memory = 4_000, minutes = 30}."""

@@ -69,8 +69,11 @@ class Parameter(Record):
     lever: Flag = False
     """True if a strategy may set it. What describes the population is no lever."""
     range: tuple[Real, Real] | None = None
-    """Lowest and highest value that makes sense; draws outside are counted, thresholds look
+    """Lowest and highest value that makes sense here; draws outside are counted, thresholds look
     inside."""
+    possible: tuple[Real, Real] | None = None
+    """Lowest and highest value that is accepted at all, where that is wider than `range`: in
+    another place, or where a question goes further. Left out, `range`."""
     price_year: str = ""
     """Price year of a cost; converted when [prices] names a year and an index."""
     family: str = ""
@@ -94,6 +97,11 @@ class Parameter(Record):
     def kind(self) -> str:
         """Return the family, or the key among `OTHER_KINDS`."""
         return self.family or next(k for k in OTHER_KINDS if getattr(self, k) is not None)
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """Return the lowest and highest value that is accepted, as the author says."""
+        return self.possible or self.range
 
     @property
     def uncertain(self) -> bool:

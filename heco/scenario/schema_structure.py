@@ -41,12 +41,15 @@ class Branch(Record):
 
 
 class OnEntry(Record):
-    """Cost and QALYs of coming into a state."""
+    """Cost and QALYs of coming into a state, and what it is counted as."""
 
     cost: EventCosts = {}
     """Cost of each arrival, plain or by category."""
     qaly: Formula | None = None
     """QALYs of each arrival."""
+    count: Words = ()
+    """Names under which arrivals are counted: "strokes". Every arrival counts, so one person may
+    count several times; who comes back, comes again."""
     at_start: Flag = True
     """Whether those who start in the state count as arriving (at time 0, never corrected)."""
 
@@ -61,7 +64,7 @@ class State(Record):
     cost: StateCosts = {}
     """Cost per year (or per cycle) spent in the state, plain or by category."""
     on_entry: OnEntry | None = None
-    """One-off cost and QALYs of coming into the state."""
+    """One-off cost and QALYs of coming into the state, and names under which it is counted."""
     absorbing: Flag = False
     """True if nobody leaves. An absorbing state without utility and cost is death, unless `alive`
     says otherwise."""
@@ -86,6 +89,9 @@ class Move(Record):
     """Cost of each move."""
     qaly: Formula | None = None
     """QALYs of each move."""
+    count: Words = ()
+    """Names under which moves are counted: "strokes". Every move counts, never discounted; under
+    a name that the destination's `on_entry` has too, once."""
 
     @model_validator(mode="before")
     @classmethod
@@ -134,7 +140,9 @@ class Measure(Record):
     Formulas may use every parameter, `population`, `cost`, `qaly`, `life_years` (discounted, per
     person; also with `_undiscounted`), `cost.CATEGORY` (discounted, per person),
     `spend.CATEGORY` and `spend` (undiscounted, whole cohort), `share.NAME` and `count.NAME`
-    (people counted on tree branches, per person and in the whole cohort).
+    (people counted on branches of the tree, and events counted on moves and arrivals of the
+    cohort: per person and in the whole cohort, undiscounted, one name adding up), and
+    `life_years.STATE` (spent in a state, per person; also `life_years_undiscounted.STATE`).
     """
 
     label: str

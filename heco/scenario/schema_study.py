@@ -152,4 +152,4 @@ class Voi(Record):
     """Who gains: {per_year = 3_000, horizon = 10}; left out, [population] size for 10 years."""
     matching: bool = False
     """Whether moment matching estimates EVSI as well: for models so costly that there are few
-    draws."""
+    draws. With fewer than 1,000 it does in any case."""

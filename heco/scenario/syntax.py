@@ -14,6 +14,9 @@ from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
 
+#: The call that reads a table elsewhere than at the present: its first argument is no value.
+AT = "at"
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -87,6 +90,23 @@ def names(expr: Expr) -> frozenset[str]:
         name=lambda id: frozenset([id]),
         call=lambda function, parts: nothing.union(*parts),
     )
+
+
+def names_now(expr: Expr) -> frozenset[str]:
+    """Every name whose present value an expression needs: not a table read ``at`` a place."""
+    if isinstance(expr, Call):
+        parts = expr.args[1:] if expr.function == AT else expr.args
+        return frozenset().union(*map(names_now, parts))
+    return names(expr)
+
+
+def read_at(expr: Expr) -> list[str]:
+    """Every table that an expression reads elsewhere than at the present, in order of reading."""
+    if not isinstance(expr, Call):
+        return []
+    first = expr.args[0]
+    here = [first.id] if expr.function == AT and isinstance(first, Name) else []
+    return here + [name for arg in expr.args for name in read_at(arg)]
 
 
 def is_constant(expr: Expr) -> bool:

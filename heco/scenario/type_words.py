@@ -19,11 +19,13 @@ from heco.scenario.fields import (
     StateCosts,
     Words,
 )
+from heco.scenario.schema_discount import YearlyRate
 
 _TYPES: tuple[tuple[Any, str], ...] = (
     (Formula, "formula"),
     (Share, 'formula or `"rest"`'),
     (Length, "duration"),
+    (YearlyRate, "number, or list of rates"),
     (Real, "number"),
     (Words, "text or list of texts"),
     (Flag, "true or false"),
@@ -37,7 +39,7 @@ _TYPES: tuple[tuple[Any, str], ...] = (
 _SHORT = {
     "Value": "value",
     "CountingBy": "word or table",
-    "Discount": "preset or table",
+    "Discount": "number, preset or table",
     "Axis": "parameter or table",
 }
 

@@ -72,6 +72,9 @@ def uses(draft: Draft) -> Iterator[Use]:
         yield from _all((*place, "set"), strategy.set)
         for number, one_off in enumerate(strategy.one_off):
             yield from _event((*place, "one_off", str(number)), one_off)
+    for name, group in draft.groups.items():
+        yield from _all(("groups", name), {"share": group.share})
+        yield from _all(("groups", name, "set"), group.set, "cohort")
     for name, formula in draft.overrides.items():
         yield Use(("analysis", "alternatives", draft.alternative, "set", name), formula, "cohort")
     yield from _asked(draft)
@@ -99,7 +102,7 @@ def _asked(draft: Draft) -> Iterator[Use]:
             yield from _all((*question, "alternatives", name), formulas, measure=True)
     for name, study in draft.study.items():
         yield from _within(("study", name), study)
-    for key in ("budget", "equity", "reconcile"):
+    for key in ("budget", "equity", "severity", "reconcile"):
         asked = getattr(draft.analysis, key)
         if asked is not None:
             yield from _within(("analysis", key), asked)
@@ -114,6 +117,8 @@ def _within(place: Place, record: Record) -> Iterator[Use]:
             for name, inner in value.items():
                 if isinstance(inner, Record):
                     yield from _within((*place, key, name), inner)
+                elif isinstance(inner, Number | Name | Call):
+                    yield Use((*place, key, name), inner)
 
 
 def _all(

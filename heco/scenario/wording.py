@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from heco.scenario.foreign import number_in
+
 
 def shown(value: object) -> str:
     """Return a value as TOML writes it, cut short if it is long."""
@@ -42,13 +44,8 @@ def true_or_false(value: object) -> str:
 
 def unquote(value: object) -> str:
     """Return the hint for a number that was written as a text."""
-    if isinstance(value, str):
-        try:
-            float(value.replace("_", ""))
-        except ValueError:
-            return ""
-        return f"Write the number without quotes: {value.strip()}."
-    return ""
+    number = number_in(value) if isinstance(value, str) else ""
+    return f"Write the number without quotes: {number}." if number else ""
 
 
 def braces(value: object) -> str:

@@ -19,8 +19,8 @@ from heco.verify import (
     uncertainty,
     value,
 )
-from heco.verify.bench import Bench
-from heco.verify.check import FAIL, PASS, SKIP, Check, Verdict, perform
+from heco.verify.check import FAIL, PASS, SKIP, Check, Verdict
+from heco.verify.groups import benches
 
 NAME = "verification"
 TITLE = "Does the model behave as every model must?"
@@ -120,13 +120,14 @@ def verify(
     ScenarioError
         If the scenario cannot be computed at all.
     """
-    bench = Bench(scenario, draws, seed)
+    made_ready = benches(scenario, draws, seed)
+    bench = made_ready.whole
     made = []
     wanted = tuple(checks)
     for done, check in enumerate(wanted):
         if progress:
             progress(f"{check.name} {check.title}", done, len(wanted))
-        made.append((check, perform(check, bench)))
+        made.append((check, made_ready.perform(check)))
     cut = (bench.cycles, bench.whole) if bench.whole else None
     return Certificate(scenario, tuple(made), draws, bench.seed, cut)
 
@@ -136,10 +137,20 @@ def quick(scenario: Scenario) -> Certificate:
     return verify(scenario, checks=[check for check in CHECKS if check.fast])
 
 
-def certificate(found: Certificate) -> Result:
-    """Return the certificate as a result."""
+def certificate(found: Certificate, numbers: bool = True) -> Result:
+    """Return the certificate as a result.
+
+    Parameters
+    ----------
+    found : Certificate
+        What was found.
+    numbers : bool
+        Whether each check is a row of results.csv; beside a run it is a table and a page only,
+        because the rows there answer what the scenario asks.
+    """
+    rows = tuple(_quantities(found)) if numbers else ()
     return Result(
-        NAME, TITLE, tuple(_headline(found)), (_table(found),), tuple(_quantities(found)),
+        NAME, TITLE, tuple(_headline(found)), (_table(found),), rows,
         tuple(complaint(check, verdict) for check, verdict in found.failed),
     )  # fmt: skip
 

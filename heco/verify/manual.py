@@ -74,7 +74,7 @@ _AFTER = """\
   `apply_rate_ratio`. They are set to 1 where nothing else makes two strategies differ in health.
 - **V18, V19**: inputs are found by their name or label (uptake, attendance, coverage; sensitivity,
   specificity; prevalence).
-- **V16 to V18**: where a result moves the other way and the reference finds the same, the words of
+- **V17 and V18**: where a result moves the other way and the reference finds the same, the words of
   the scenario make it so. The check then does not apply, and its remark asks to look at it.
 - **V21** is tried where every move is a rate, or a probability made for the length of the cycle
   (`prob(r)`, `per_cycle(p)`). A trapezoid leaves a quarter of a change at each halving, exits

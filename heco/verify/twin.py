@@ -18,6 +18,11 @@ def _twin(bench: Bench) -> Verdict:
         for name, share in told.shares.items():
             found = outcomes.shares[name][i, 0] if name in outcomes.shares else 0.0
             probe.near(found, share, f"{strategy}, people counted as {name}")
+        for name, events in told.events.items():
+            found = outcomes.events[name][i, 0] if name in outcomes.events else 0.0
+            probe.near(found, events, f"{strategy}, {name}, counted in the cohort")
+        for name, lived in outcomes.years_in.items():
+            probe.near(lived[i, 0], told.years_in.get(name, 0.0), f"{strategy}, years in {name}")
         for name, cost in told.cost_by.items():
             spent = outcomes.cost_by[name][i, 0] if name in outcomes.cost_by else 0.0
             probe.near(spent, cost, f"{strategy}, cost of {name}")

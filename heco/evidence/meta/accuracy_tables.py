@@ -77,7 +77,7 @@ def read_accuracy(path: str | Path, name: str = "") -> AccuracyTables:
     ScenarioError
         With every problem in the file, by row and column.
     """
-    sheet = read_csv(path, name)
+    sheet = read_csv(path, name, by_hand=True)
     sheet.require(["study", *CELLS])
     rows, counts = [], []
     excluded: list[str] = []
@@ -96,11 +96,13 @@ def read_accuracy(path: str | Path, name: str = "") -> AccuracyTables:
         sheet.problem("there is no study that can be used")
     at = sheet.columns.index("study")
     names = [sheet.rows[row][at] for row in rows]
-    for i, row in enumerate(rows):
-        if not names[i]:
+    seen: set[str] = set()
+    for study, row in zip(names, rows, strict=True):
+        if not study:
             sheet.problem("the study has no name", row, "study")
-        elif names[i] in names[:i]:
-            sheet.problem(f'"{names[i]}" is there twice', row, "study")
+        elif study in seen:
+            sheet.problem(f'"{study}" is there twice', row, "study")
+        seen.add(study)
     sheet.finish()
     cut_offs: tuple[str, ...] = ()
     if CUT_OFF in sheet.columns:

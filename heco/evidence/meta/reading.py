@@ -72,8 +72,8 @@ def read_studies(
         raise refuse(
             f'there is no rule "{shared}"', "shared", did_you_mean(str(shared), arms.RULES)
         )
-    sheet = read_csv(path, name)
-    sheet.require(["study", *(only or {}), *([shared_by] if shared_by else [])])
+    sheet = read_csv(path, name, by_hand=True)
+    sheet.require(["study", *(only or {}), *([] if shared_by is None else [shared_by])])
     rows = _selected(sheet, only or {})
     _refuse_mixed(sheet, rows, wanted)
     forms = _forms(sheet, wanted)

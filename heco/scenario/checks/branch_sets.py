@@ -41,7 +41,8 @@ def branches_set_what_the_tree_uses(draft: Draft) -> Findings:
                         f'"{target}" is used in {used[target]} too, where the cohort has one '
                         "value for everybody",
                         "What a branch sets holds in the tree. Lead the branch to a state of its "
-                        "own, whose row or values have what it sets.",
+                        "own, whose row or values have what it sets; or, if it is about who "
+                        "people are, make them [groups].",
                     )
 
 

@@ -101,6 +101,24 @@ def rates_are_not_negative(draft: Draft) -> Findings:
                 yield Finding(place, f"{value:g} is not a rate: it must not be negative")
 
 
+def utilities_are_shares(draft: Draft) -> Findings:
+    """See that a utility that is a plain number is not above 1, unless that is wanted."""
+    if draft.checks.utility_above_one == "report" or not draft.intact("time", "values"):
+        return
+    for name, state in draft.states.items():
+        value = state.utility
+        per = (value.per if value else None) or draft.time.values.removeprefix("per ")
+        worth = constant(value.value) if value is not None and per == "year" else None
+        if worth is not None and worth > 1:
+            hint = (
+                f"Write {worth / 100:.12g} for {worth:g}%."
+                if worth > 2
+                else ('Say [checks] utility_above_one = "report" if it is meant.')
+            )
+            what = f"a utility of {worth:g} is above 1, full health"
+            yield Finding(("states", name, "utility"), what, hint)
+
+
 def states_are_reached(draft: Draft) -> Findings:
     """See that somebody comes to every state (a warning)."""
     reached: set[str] = set()
@@ -126,5 +144,6 @@ RULES = (
     rates_and_probabilities_apart,
     shares_add_to_one,
     rates_are_not_negative,
+    utilities_are_shares,
     states_are_reached,
 )

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from heco.errors import did_you_mean
 from heco.scenario.checks.names import OUTCOME_FAMILIES, OUTCOMES
 from heco.scenario.draft import Draft
-from heco.scenario.expressions import BUILTINS, names
+from heco.scenario.expressions import BUILTINS, names, names_now, read_at
+from heco.scenario.foreign import NAMES
 from heco.scenario.places import Finding, Findings
 from heco.scenario.uses import CLOCKS, Use, uses
 
 #: The longest chain of parameters that are each derived from the next.
 _LONGEST_CHAIN = 60
-_OF_THE_WHOLE_COHORT = ("population", "spend", "count")
 
 
 def known_names(draft: Draft) -> Findings:
@@ -64,7 +64,26 @@ def _unknown(draft: Draft, use: Use, name: str, parameters: set[str]) -> Finding
     allowed = set(parameters) | set(CLOCKS[use.context])
     if use.measure:
         allowed |= set(OUTCOMES)
-    return Finding(use.place, f'there is no parameter "{name}"', did_you_mean(name, allowed))
+    hint = NAMES.get(name) or did_you_mean(name, allowed)
+    return Finding(use.place, f'there is no parameter "{name}"', hint)
+
+
+def tables_are_read_where_they_can_be(draft: Draft) -> Findings:
+    """See that `at` reads a table, and does so before the model has run."""
+    tables = [name for name, parameter in draft.parameters.items() if parameter.table is not None]
+    for use in uses(draft):
+        for name in read_at(use.formula):
+            if use.measure or use.place[0] == "checks":
+                yield Finding(
+                    use.place,
+                    f"at({name}, ...) is for formulas of the model, not over its outcomes",
+                    "Give it a name: a parameter with expr = ..., and use that here.",
+                )
+            elif name in draft.parameters and name not in tables:
+                hint = "Only what has table = {...} can be read at another place."
+                near = did_you_mean(name, tables)
+                hint = f"{near} {hint}" if near.startswith("Did") else hint
+                yield Finding(use.place, f'at reads a table, and "{name}" is none', hint)
 
 
 def clock_words(draft: Draft) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -81,7 +100,7 @@ def clock_words(draft: Draft) -> dict[str, dict[str, tuple[str, ...]]]:
     for name, parameter in draft.parameters.items():
         if parameter.table is not None:
             waiting.append((name, parameter.table.by, (name,)))
-        for used in names(parameter.expr) if parameter.expr is not None else ():
+        for used in names_now(parameter.expr) if parameter.expr is not None else ():
             users.setdefault(used, []).append(name)
             if used in BUILTINS:
                 waiting.append((name, used, (name,)))
@@ -100,7 +119,7 @@ def _words(draft: Draft) -> Iterator[tuple[Use, str, tuple[str, ...]]]:
     for use in uses(draft):
         if use.place[0] == "parameters":
             continue
-        for name in sorted(use.names):
+        for name in sorted(names_now(use.formula)):
             if name in BUILTINS:
                 yield use, name, ()
             for word, way in through.get(name, {}).items():
@@ -204,55 +223,6 @@ def no_circles(draft: Draft) -> Findings:
             return
 
 
-def outcomes_exist(draft: Draft) -> Findings:
-    """See that categories and counts that measures speak of are declared somewhere."""
-    counted = {name for row in draft.tree.values() for b in row.values() for name in b.count}
-    spent = categories(draft)
-    all_counts = draft.intact("tree")
-    all_costs = all_counts and all(map(draft.intact, ("states", "transitions", "strategies")))
-    for use in uses(draft):
-        for name in sorted(use.names) if use.measure else ():
-            family, dot, label = name.partition(".")
-            if not dot:
-                continue
-            if family in ("share", "count") and label not in counted and all_counts:
-                hint = did_you_mean(label, counted)
-                hint = hint or f'Write count = "{label}" on the branches that count.'
-                yield Finding(use.place, f'nobody is counted as "{label}"', hint)
-            elif family in ("cost", "spend") and label not in spent and all_costs:
-                what = f'no cost has the category "{label}"'
-                yield Finding(use.place, what, did_you_mean(label, spent))
-
-
-def everybody_is_counted(draft: Draft) -> Findings:
-    """See that what is about the whole cohort knows how many people that is."""
-    if draft.population.size is not None or not draft.intact("population", "size"):
-        return
-    for use in uses(draft):
-        whole = [n for n in sorted(use.names) if n.partition(".")[0] in _OF_THE_WHOLE_COHORT]
-        if use.measure and whole:
-            yield Finding(
-                use.place,
-                f'"{whole[0]}" is about everybody, but [population] does not give size',
-                "Write size = ... under [population].",
-            )
-
-
-def categories(draft: Draft) -> set[str]:
-    """Return every category of cost; plain costs are named by what they are attached to."""
-    found: set[str] = set()
-    for row in draft.tree.values():
-        found |= {label or "pathway" for branch in row.values() for label in branch.cost}
-    for state in draft.states.values():
-        found |= {label or "states" for label in state.cost}
-        found |= {label or "arrivals" for label in (state.on_entry.cost if state.on_entry else ())}
-    for moves in draft.transitions.values():
-        found |= {label or "moves" for move in moves.values() for label in move.cost}
-    for strategy in draft.strategies.values():
-        found |= {label or "one_off" for one_off in strategy.one_off for label in one_off.cost}
-    return found
-
-
 def nothing_unused(draft: Draft) -> Findings:
     """See that every parameter has a part in some formula (a warning)."""
     used: set[str] = set()
@@ -270,11 +240,10 @@ def nothing_unused(draft: Draft) -> Findings:
 
 RULES = (
     known_names,
+    tables_are_read_where_they_can_be,
     time_words_where_they_mean_something,
     age_has_a_start,
     cycle_length_is_known,
     no_circles,
-    outcomes_exist,
-    everybody_is_counted,
     nothing_unused,
 )

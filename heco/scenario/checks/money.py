@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heco.errors import did_you_mean
-from heco.scenario.checks.formulas import categories
+from heco.scenario.checks.outcomes import categories, counted_in_the_cohort
 from heco.scenario.checks.questions import known, single_number
 from heco.scenario.draft import Draft
 from heco.scenario.expressions import Number
@@ -92,10 +92,17 @@ def staff_work_for_somebody(draft: Draft) -> Findings:
     if budget is None or not draft.intact("tree"):
         return
     counted = {name for row in draft.tree.values() for b in row.values() for name in b.count}
+    later = counted_in_the_cohort(draft)
     for role, staff in budget.staff.items():
+        if staff.per in counted & later:
+            what = f'"{staff.per}" is counted on the tree and in the cohort, over the years'
+            hint = "Hours are for people counted on the tree: count them by a name of their own."
+            yield Finding((*_BUDGET, "staff", role, "per"), what, hint)
         if staff.per not in counted:
             hint = did_you_mean(staff.per, counted)
             hint = hint or f'Write count = "{staff.per}" on the branches that count.'
+            if staff.per in later:
+                hint = "It is counted in the cohort, over the years; hours are for the tree."
             what = f'nobody is counted as "{staff.per}"'
             yield Finding((*_BUDGET, "staff", role, "per"), what, hint)
         if isinstance(staff.productive_hours, Number) and staff.productive_hours.value <= 0:

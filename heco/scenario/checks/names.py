@@ -24,8 +24,10 @@ OUTCOMES = (
     "population",
     "spend",
 )
-#: Families of outcomes: ``cost.drug``, ``share.treated``.
-OUTCOME_FAMILIES = ("cost", "spend", "share", "count")
+#: Families of outcomes: ``cost.drug``, ``share.treated``, ``life_years.ill``.
+OUTCOME_FAMILIES = (
+    "cost", "spend", "share", "count", "life_years", "life_years_undiscounted",
+)  # fmt: skip
 
 
 def _named(draft: Draft) -> Iterator[Place]:
@@ -67,12 +69,15 @@ def _labels(draft: Draft) -> Iterator[tuple[Place, str]]:
     for state_name, state in draft.states.items():
         place = ("states", state_name)
         yield from (((*place, "cost", name), name) for name in state.cost if name)
+        counts = state.on_entry.count if state.on_entry else ()
+        yield from (((*place, "on_entry", "count"), name) for name in counts)
         entry = state.on_entry.cost if state.on_entry else {}
         yield from (((*place, "on_entry", "cost", name), name) for name in entry if name)
     for source, row in draft.transitions.items():
         for target, move in row.items():
-            place = ("transitions", source, target, "cost")
-            yield from (((*place, name), name) for name in move.cost if name)
+            place = ("transitions", source, target)
+            yield from (((*place, "count"), name) for name in move.count)
+            yield from (((*place, "cost", name), name) for name in move.cost if name)
     for name, strategy in draft.strategies.items():
         for number, one_off in enumerate(strategy.one_off):
             place = ("strategies", name, "one_off", str(number), "cost")

@@ -45,7 +45,9 @@ def adds_to_one(row: Mapping[str, object], place: Place, complete: bool = True) 
         if value is None:
             continue
         if not 0 <= value <= 1:
-            yield Finding((*place, name), f"{value:g} is not a probability: it must lie in [0, 1]")
+            hint = f"Write {value / 100:.12g} for {value:g}%." if 1 < value <= 100 else ""
+            what = f"{value:g} is not a probability: it must lie in [0, 1]"
+            yield Finding((*place, name), what, hint)
         else:
             values[name] = value
     total = sum(values.values())

@@ -54,6 +54,14 @@ def severity_is_about_qalys(draft: Draft) -> Findings:
     if severity.strategy:
         names = draft.known("strategies")
         yield from known((*_PLACE, "strategy"), "strategy", severity.strategy, names)
+    if draft.time.discount.qaly_later and severity.qalys is None and not draft.alternative:
+        yield Finding(
+            (*_PLACE, "rate"),
+            "the model discounts QALYs at rates that change, and the general population is "
+            "discounted at one",
+            "Give qalys, discounted at the rate of severity.",
+        )
+        return
     rate = draft.time.discount.qaly
     # An alternative may well discount otherwise; severity is about the scenario itself.
     if not draft.alternative and severity.qalys is None and abs(rate - severity.rate) > 1e-12:

@@ -150,6 +150,18 @@ def dated_where_counted(draft: Draft) -> Findings:
         )
 
 
+def rates_are_shares(draft: Draft) -> Findings:
+    """See that a yearly discount rate is a share such as 0.035, not a percentage."""
+    if not draft.intact("time", "discount"):
+        return
+    for outcome in ("cost", "qaly"):
+        rate = draft.time.discount.highest(outcome)
+        if 1 < rate <= 100:
+            what = f"a discount rate of {rate:g} is {100 * rate:g}% a year"
+            yield Finding(("time", "discount"), what, f"Write {rate / 100:g} for {rate:g}%.")
+            return
+
+
 def ages_are_in_order(draft: Draft) -> Findings:
     """See that ages are in order even where the horizon does not use them."""
     time = draft.time
@@ -168,5 +180,6 @@ RULES = (
     horizon_is_whole_cycles,
     dates_lie_within,
     dated_where_counted,
+    rates_are_shares,
     ages_are_in_order,
 )
