@@ -87,6 +87,12 @@ ANALYSES: tuple[ModuleType, ...] = (
     inputs,
 )
 
+#: Said instead of a probability where every input has one value only.
+CERTAIN = (
+    "No input is given any uncertainty: all draws would be alike, so none were made, and how sure "
+    "the answer is cannot be said."
+)
+
 #: Told what is being done, how many steps are done, and how many there are.
 Progress = Callable[[str, int, int], None]
 
@@ -202,6 +208,8 @@ def prepared(
     )  # fmt: skip
     context = replace(context, warnings=noted(context.base.outcomes))
     affordable(model, context.base.draws, context.base.outcomes, n)
+    if n and not (scenario.distributions or scenario.samples):
+        return replace(context, requested=0, warnings=(*context.warnings, CERTAIN))
     if draws is None and settings.precision is not None and scenario.analysis.psa is not None:
         tell("as many draws as the decision needs")
         rule = Rule(**settings.precision.model_dump())

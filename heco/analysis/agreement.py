@@ -15,7 +15,7 @@ import numpy as np
 from heco.analysis.context import Context, increments
 from heco.analysis.facts import base_value, components, mean_sd
 from heco.analysis.summaries import monte_carlo_error
-from heco.analysis.wording import listing, percent, plain
+from heco.analysis.wording import inside, listing, percent, plain
 from heco.outcomes import Array
 from heco.result import Column, Result, Table
 
@@ -65,7 +65,7 @@ def run(context: Context) -> Result:
         )  # fmt: skip
         title = "Parameters whose mean is not their base value"
         tables.append(Table("off_centre", title, head, tuple(off)))
-    return Result(NAME, TITLE, tables=tuple(tables), warnings=tuple(_warnings(rows, off)))
+    return Result(NAME, TITLE, tables=tuple(tables), warnings=tuple(_warnings(context, rows, off)))
 
 
 def _rows(context: Context) -> list[tuple[Any, ...]]:
@@ -113,21 +113,24 @@ def _off_centre(context: Context) -> list[tuple[Any, ...]]:
     return found
 
 
-def _warnings(rows: list[tuple[Any, ...]], off: list[tuple[Any, ...]]) -> list[str]:
+def _warnings(
+    context: Context, rows: list[tuple[Any, ...]], off: list[tuple[Any, ...]]
+) -> list[str]:
     clear: list[str] = []
     unclear: list[str] = []
     for outcome, _, label, comparator, _, _, _, share, _, errors in rows:
         if share is None or abs(share) <= NOTABLE:
             continue
-        against = f" against {comparator}" if comparator else ""
-        words = outcome.replace("_", " ").replace("qaly", "QALYs")
+        against = f" against {inside(context.label(comparator))}" if comparator else ""
+        words = outcome.replace("_", " ").replace("qaly", "QALYs").replace("incremental", "extra")
+        sign = "+" if share > 0 else ""
         sure = errors is None or abs(errors) > CHANCE
         far = "" if errors is None else f", {plain(round(abs(errors), 1))} Monte Carlo errors"
-        text = f"{words} of {label}{against} ({percent(share)}{far})"
+        text = f"{words} of {inside(label)}{against} ({sign}{percent(share)}{far})"
         (clear if sure else unclear).append(text)
     warnings = []
     if clear:
-        names = [row[0] for row in off]
+        names = [inside(row[1]) for row in off]
         why = f" Parameters whose mean is not their base value: {listing(names)}." if names else ""
         warnings.append(
             "The mean of the draws is more than 2% away from the base case: "

@@ -161,7 +161,7 @@ def _headline(base: Setting, others: list[Setting]) -> list[str]:
         at = here.context.wtp[0]
         best = here.best(basis, at)
         if best != base.best(basis, base.counterpart(at, here)):
-            flips.append(f"{inside(here.label)} ({inside(here.context.label(best))} is the best)")
+            flips.append(f"“{here.label}” ({inside(here.context.label(best))} is the best)")
         pair, was = (each.pair(basis, context.scenario.option) for each in (here, base))
         if pair is not None and was is not None:
             now = float((at * pair[1] - pair[0])[0])
@@ -175,7 +175,7 @@ def _headline(base: Setting, others: list[Setting]) -> list[str]:
         _, label, now = max(moves)
         option = inside(context.label(context.scenario.option))
         sentences.append(
-            f"What moves the net benefit of {option} most is {inside(label)}: to "
+            f"What moves the net benefit of {option} most is “{label}”: to "
             f"{money(now, context.currency)} per person."
         )
     return sentences

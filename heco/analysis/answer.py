@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from heco.analysis.context import Context, increments
-from heco.analysis.frontier import quadrant
+from heco.analysis.frontier import DOMINATED, EXTENDED, FRONTIER, incremental, quadrant
 from heco.analysis.summaries import best_shares, difference_errors
 from heco.analysis.wording import (
     MINUS,
@@ -65,11 +67,11 @@ def question(context: Context) -> str:
     if scenario.decision.question:
         return scenario.decision.question.strip()
     if not scenario.option:
-        return f"What does {context.label(scenario.comparator)} cost and gain?"
-    return (
-        f"Is {context.label(scenario.option)} worth its cost, compared with "
-        f"{context.label(scenario.comparator)}?"
-    )
+        return f"What would {inside(context.label(scenario.comparator))} cost and gain?"
+    # Labels may be in the plural, so the question is about the choice and not about "it".
+    chosen, other = (inside(context.label(n)) for n in (scenario.option, scenario.comparator))
+    asked = "cost less" if context.cost_only else "be worth its cost"
+    return f"Would choosing {chosen} over {other} {asked}?"
 
 
 def _required(context: Context, result: Result) -> list[str]:
@@ -88,7 +90,9 @@ def _required(context: Context, result: Result) -> list[str]:
             low, high = limits
             draws = count(context.psa.n, "draw")
             sure = f"; 95% of {draws} lie between {amount(low)} and {amount(high)}"
-        if sentences:
+        if sentences and _nothing(gains):
+            sentences.append(f"Counted per {label}, no gain is needed either.")
+        elif sentences:
             values = each_at(gains, context.currency)
             sentences.append(f"Counted per {label}, the gain needed is {values}{sure}.")
         else:
@@ -101,7 +105,8 @@ def _required(context: Context, result: Result) -> list[str]:
                 values = each_at(other, context.currency)
                 note = settings.notes.get(name, "").strip()
                 reading = name.replace("_", " ")
-                sentences.append(f'In the reading "{reading}" it is {values}. {note}'.strip())
+                said = "no gain is needed" if _nothing(other) else f"that gain is {values}"
+                sentences.append(f"In the reading “{reading}” {said}. {note}".strip())
     return sentences
 
 
@@ -130,10 +135,15 @@ def _gains(
 def _needs(context: Context, label: str, gains: list[tuple[float, str]], sure: str) -> str:
     at = f"At {money(gains[0][0], context.currency)} per {context.unit}"
     start = f"{at}, {inside(context.label(context.scenario.option))} is worth its cost"
-    if all(text.startswith(MINUS) or not text.strip("0.") for _, text in gains):
+    if _nothing(gains):
         return f"{start} even if no {label} gains anything more."
     values = each_at(gains, context.currency, f"{context.unit}s over life")
     return f"{start} if each {label} gains at least {values}{sure}."
+
+
+def _nothing(gains: list[tuple[float, str]]) -> bool:
+    """Return whether no gain is needed at any willingness to pay."""
+    return all(text.startswith(MINUS) or not text.strip("0.") for _, text in gains)
 
 
 def _modelled(context: Context, result: Result, key: str) -> list[str]:
@@ -161,6 +171,8 @@ def _modelled(context: Context, result: Result, key: str) -> list[str]:
     if utility is not None and utility.assumed:
         base = context.model.parameter_values(context.base.draws, [name])[name][0]
         assumed = f" It rests on an assumption: {inside(utility.label)}, {amount(float(base))}."
+    if all(gain <= 0 for gain in needed.values()):
+        return [f"{gained}, which comes on top.{assumed}"]
     return [f"{gained}, which is {'' if enough else 'not '}{verdict}.{assumed}"]
 
 
@@ -179,20 +191,72 @@ def _decision(context: Context) -> list[str]:
     )  # fmt: skip
     where = quadrant(c, e)
     if context.cost_only:
-        return [differs, "The model has no health effects, so only costs are compared."]
+        return [differs, "The model has no health effects, so only costs are compared.",
+                *_cheapest(context)]  # fmt: skip
     if c == 0 and where == "same effect":
         return [f"{names[0]} and {names[1]} cost and gain the same."]
     if where in ("SE", "NW"):
-        worth = "makes it worth its cost" if where == "NW" else "makes it not worth having"
-        sentences = [differs, f"No willingness to pay {worth}."]
+        never = "No willingness to pay makes it worth its cost."
+        sentences = [
+            differs,
+            never if where == "NW" else "It is worth having at every willingness to pay.",
+        ]
     elif not context.wtp_stated:
         sentences = [
             differs,
             "No willingness to pay is stated, so whether that is worth it is open.",
         ]
     else:
-        return [f"{_verdict(context, option, comparator, c, e)} {differs}", *_sure(context)]
-    return [*sentences, *(_sure(context) if context.wtp_stated else [])]
+        sentences = [f"{_verdict(context, option, comparator, c, e)} {differs}"]
+    return [*sentences, *(_sure(context) if context.wtp_stated else []), *_steps(context)]
+
+
+def _cheapest(context: Context) -> list[str]:
+    """Say how sure it is which of two costs less, or which of several costs least."""
+    outcomes = context.leading.outcomes
+    costs = outcomes.cost.mean(axis=1)
+    if len(costs) < 3:
+        if context.psa is None:
+            return []
+        share = chance(float(np.mean(outcomes.cost.argmin(axis=0) == costs.argmin())))
+        name = inside(context.label(outcomes.strategies[int(costs.argmin())]))
+        return [f"The probability that {name} costs less is {share}."]
+    least = [context.label(outcomes.strategies[i]) for i in (costs == costs.min()).nonzero()[0]]
+    who = listing(inside(name) for name in least)
+    return [f"Of all {len(costs)}, {who} cost{'s' if len(least) == 1 else ''} the least."]
+
+
+def _steps(context: Context) -> list[str]:
+    """Say what each step along the frontier costs, and what is not on it, among three or more."""
+    outcomes = context.leading.outcomes
+    names = outcomes.strategies
+    if len(names) < 3:
+        return []
+    effects = outcomes.effect(context.effect).mean(axis=1)
+    places = incremental(outcomes.cost.mean(axis=1), effects)
+    line = sorted(
+        (i for i, p in enumerate(places) if p.status == FRONTIER), key=effects.__getitem__
+    )
+    said = [inside(context.label(names[i])) for i in line]
+    if len(line) == 1:
+        start = f"No strategy gains more than {said[0]}, and none costs less"
+    else:
+        per = f" per {context.unit} gained"
+        each = [
+            f"{who} at {money(ratio, context.currency)}{'' if k else per}"
+            for k, (who, i) in enumerate(zip(said[1:], line[1:], strict=True))
+            if (ratio := places[i].icer) is not None
+        ]
+        start = f"Step by step, each against the next less effective: from {said[0]} to " + (
+            listing(each)
+        )
+    for status in (DOMINATED, EXTENDED):
+        out = [inside(context.label(n)) for n, p in zip(names, places, strict=True)
+               if p.status == status]  # fmt: skip
+        if out and len(line) > 1:
+            who = listing(out) if len(out) < 4 else f"{len(out)} others"
+            start += f"; {who} {'is' if len(out) == 1 else 'are'} {status}"
+    return [f"{start}."]
 
 
 def _alone(context: Context) -> str:

@@ -42,8 +42,9 @@ def headline(
     if years > 1:
         text += f" and {worth(float(net.sum()))} {over}"
         _, low, high = band(spread.parts[0].cumulative[-1] if spread else None)
-        if low is not None and high is not None and low != high:
-            text += f" (8 in 10 draws: {money(low, currency)} to {money(high, currency)})"
+        ends = [money(end, currency) for end in (low, high) if end is not None]
+        if len(set(ends)) == 2:
+            text += f" (8 in 10 draws: {ends[0]} to {ends[1]})"
     priced = price_year(context)
     yield f"{text}, undiscounted{f', in {priced} prices' if priced else ''}."
     for part in used:

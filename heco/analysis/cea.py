@@ -62,7 +62,7 @@ def run(context: Context) -> Result:
             # The step on the frontier may be the step from the comparator: one number, one row.
             known = {_key(quantity) for quantity in quantities}
             quantities += [quantity for quantity in more if _key(quantity) not in known]
-    if context.wtp:
+    if context.wtp and not context.cost_only:  # without health every one is minus the cost
         table, more = _net_benefit(context)
         tables.append(table)
         quantities += more
@@ -153,6 +153,9 @@ def _pairwise(context: Context) -> tuple[Table, list[Quantity]]:
             Column(f"incremental_{name}_upper", "to", kind),
         ]
     columns += [
+        Column("cost_error", "Monte Carlo error of the cost", "pence"),
+        Column("effect_error", "of the effect", "number"),
+        Column("icer_error", "of the ratio", "pence"),
         Column("icer", f"Cost per {unit}", "money"), Column("quadrant", "Quadrant"),
         Column("reading", "Reading"),
     ]  # fmt: skip
@@ -185,7 +188,7 @@ def _pairwise(context: Context) -> tuple[Table, list[Quantity]]:
                     )
                 )  # fmt: skip
             reading = "" if context.cost_only else compared(cost, effect, unit, currency)
-            rows.append((*row, icer, where, reading))
+            rows.append((*row, *_errors(context, basis, option), icer, where, reading))
     notes = []
     if any(row[-2] == "SW" for row in rows):
         notes.append(
@@ -196,6 +199,14 @@ def _pairwise(context: Context) -> tuple[Table, list[Quantity]]:
         notes.append("Ratios have no limits: percentiles of a ratio of differences mean nothing.")
     title = f"Each option compared with {context.label(comparator)}"
     return Table("pairwise", title, tuple(columns), tuple(rows), tuple(notes)), quantities
+
+
+def _errors(context: Context, basis: Basis, option: str) -> tuple[float | None, ...]:
+    """Return the Monte Carlo errors of the extra cost, the extra effect and their ratio."""
+    if not basis.probabilistic:
+        return (None, None, None)
+    pair = increments(basis.sample, context.effect, option, context.scenario.comparator)
+    return difference_errors(*pair)
 
 
 def _undiscounted(context: Context, basis: Basis, option: str, shown: set[str]) -> list[Quantity]:

@@ -295,6 +295,11 @@ def _too_many(outcomes: Outcomes, lost: int, n: int) -> list[Problem]:
             f"{_follows(place)} At most 0.1% of draws may leave their domain ({share} do): look "
             "for a distribution that is too wide, or of a family that has no bound there."
         )
+        if place.what.startswith("a probability must lie in [0, 1] (-"):
+            advice += (
+                " A formula that takes one probability from another falls below 0 where they "
+                "cross: min(a, b) keeps them apart."
+            )
         if place.what.startswith("a utility must not be above 1"):
             advice += (
                 " To keep such draws as they are, as some published models do, and report them: "

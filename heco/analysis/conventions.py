@@ -15,7 +15,6 @@ from heco.scenario.presets import DISCOUNT_PRESETS, WTP_PRESETS
 
 if TYPE_CHECKING:
     from heco.scenario.scenario import Scenario
-    from heco.scenario.schema import Time
 
 COUNTING = {
     "start": "people are counted at the start of each cycle",
@@ -61,7 +60,7 @@ def conventions(context: Context) -> dict[str, str]:
     said["willingness to pay"] = _wtp(context)
     said["currency and price year"] = _prices(scenario)
     said |= _clock(scenario)
-    said |= _discounting(scenario.time)
+    said |= _discounting(scenario)
     central = _central(scenario)
     if central:
         said["central value of lognormal inputs"] = central
@@ -82,7 +81,8 @@ def _wtp(context: Context) -> str:
     each = [money(value, context.currency) for value in context.wtp]
     preset = context.scenario.decision.wtp_preset
     if not context.wtp_stated:
-        shown = f"; results are shown at {listing(each)}" if each else ""
+        asked = each and context.scenario.option and not context.cost_only
+        shown = f"; results are shown at {listing(each)}" if asked else ""
         return f"none is stated{shown}"
     words = f"{listing(each)} per {context.unit}"
     return f"{words} ({preset}: {WTP_PRESETS[preset].says})" if preset in WTP_PRESETS else words
@@ -104,7 +104,11 @@ def _prices(scenario: Scenario) -> str:
 def _clock(scenario: Scenario) -> dict[str, str]:
     time = scenario.time
     if not scenario.states:
-        return {"time": "a decision tree without a clock"}
+        return {
+            "time": "a decision tree without a clock"
+            if scenario.tree
+            else "totals, without a clock"
+        }
     said: dict[str, str] = {}
     if time.cycle is not None:
         said["cycle"] = f"{time.cycle.text or plain(float(time.cycle.years))}"
@@ -150,9 +154,12 @@ def _years(years: Fraction) -> str:
     return f"{plain(float(years))} year{'' if years == 1 else 's'}"
 
 
-def _discounting(time: Time) -> dict[str, str]:
+def _discounting(scenario: Scenario) -> dict[str, str]:
+    time = scenario.time
     rates = time.discount
     words = f"costs {rates.words('cost')}, health effects {rates.words('qaly')} a year"
+    if not _later(scenario):
+        return {"discount rates": f"{words}; not used, because everything falls at once"}
     if rates.preset in DISCOUNT_PRESETS:
         words += f" ({rates.preset}: {DISCOUNT_PRESETS[rates.preset].says})"
     said = {"discount rates": words}
@@ -160,6 +167,13 @@ def _discounting(time: Time) -> dict[str, str]:
         said["discounting"] = DISCOUNTING[time.discounting]
         said["dating of values"] = TIMING[time.discount_timing]
     return said
+
+
+def _later(scenario: Scenario) -> bool:
+    """Return whether any cost or effect falls later than at the start."""
+    dates = [branch.at for node in scenario.tree.values() for branch in node.values()]
+    dates += [lump.at for strategy in scenario.strategies.values() for lump in strategy.one_off]
+    return bool(scenario.states) or any(date is not None for date in dates)
 
 
 def _central(scenario: Scenario) -> str:

@@ -122,7 +122,7 @@ def _warnings(context: Context, rows: list[tuple[Any, ...]]) -> list[str]:
         worst = max(moved, key=lambda row: abs(row[5]))
         parts.append(
             f"by up to {percent(abs(worst[5]))} under other methods that correct for movement "
-            f"({worst[0]}, {inside(worst[2])} at {money(worst[3], context.currency)})"
+            f"(“{worst[0]}”, {inside(worst[2])} at {money(worst[3], context.currency)})"
         )
     flips = sorted({row[0] for row in rows if row[6] != stated[row[1], row[3]][6]})
     if not parts and not flips:
@@ -131,5 +131,6 @@ def _warnings(context: Context, rows: list[tuple[Any, ...]]) -> list[str]:
     if parts:
         text += f": incremental net monetary benefit changes {', and '.join(parts)}"
     if flips:
-        text += f"; another option is the best under {listing(flips)}"
+        named = listing(f"“{name}”" for name in flips)
+        text += f"; another option is the best if counted by {named}"
     return [f"{text}. A shorter cycle would make the methods agree."]

@@ -27,7 +27,7 @@ from heco.result import Column, Quantity, Result, Table
 
 NAME = "deciding"
 TITLE = "Which course do the numbers point to?"
-NO_DRAWS = "Expected losses are not computed: no probabilistic analysis was asked for."
+NO_DRAWS = "Without draws of uncertain inputs nobody knows what a course loses on average."
 
 
 def applies(context: Context) -> bool:

@@ -9,7 +9,7 @@ from heco.analysis import deciding_rules as rules
 from heco.analysis.context import Context
 from heco.analysis.deciding_needs import Need
 from heco.analysis.deciding_rules import Facts
-from heco.analysis.wording import amount, chance, inside, listing, money, of_unit
+from heco.analysis.wording import amount, chance, each, inside, listing, money, of_unit
 
 LABELS = {
     rules.ADOPT: "Adopt",
@@ -106,7 +106,7 @@ def _because(context: Context, fact: Facts, course: str) -> str:
     worth = f"knowing everything would be worth {say.evpi()}" if fact.evpi is not None else ""
     match course, fact.evidence:
         case _, rules.UNKNOWN:
-            return f"{lead}; whether to find out more first is not computed, for want of draws"
+            return f"{lead}; without draws, whether to find out more first cannot be said"
         case _, rules.CANNOT:
             return (
                 f"{lead}, and, as unsure as the inputs are said to be, no evidence would change it"
@@ -132,25 +132,23 @@ class _Say:
 
     def money(self, value: float) -> str:
         """Return an amount per person: pence where it is small."""
-        if 0 < abs(value) < 0.005:
-            return f"under {money(0.01, self.context.currency)}"
-        return money(value, self.context.currency)
+        return each(value, self.context.currency)
 
-    def everybody(self, each: float) -> str:
+    def everybody(self, one: float) -> str:
         """Return what an amount per person comes to for all of one period."""
         if self.fact.people is None:
             return ""
         population = self.context.scenario.population
-        total = self.money(each * self.fact.people)
+        total = self.money(one * self.fact.people)
         return f"{total} for the {self.fact.people:,.0f} {population.label} of one {population.per}"
 
-    def forgone(self, each: float) -> str:
+    def forgone(self, one: float) -> str:
         """Return a loss per person, for all, and in health."""
         fact = self.fact
-        text = f"{self.money(each)} per person"
-        if everybody := self.everybody(each):
+        text = f"{self.money(one)} per person"
+        if everybody := self.everybody(one):
             text += f", {everybody}"
-            health = each * (fact.people or 0.0) / fact.wtp if fact.wtp > 0 else 0.0
+            health = one * (fact.people or 0.0) / fact.wtp if fact.wtp > 0 else 0.0
             if health >= 0.05:
                 digits = 0 if health >= 9.95 else 1
                 text += f" ({health:,.{digits}f} {self.context.unit}s)"
@@ -164,7 +162,7 @@ class _Say:
         text = f"at most {self.money(value)} per person"
         if self.fact.everybody is not None:
             n = self.fact.everybody
-            total = money(n * value, self.context.currency, n * error)
+            total = money(n * value, self.context.currency, error=n * error)
             return f"{text}, {total} for all who are decided for in {self.fact.horizon:g} years"
         return f"{text}, {everybody}" if (everybody := self.everybody(value)) else text
 
@@ -178,7 +176,7 @@ class _Say:
         """Return what the best declared study would bring."""
         study = self.fact.study
         assert study is not None
-        worth = money(abs(study.enbs), self.context.currency, study.error)
+        worth = money(abs(study.enbs), self.context.currency, error=study.error)
         more = "more" if study.enbs >= 0 else "less"
         return (
             f"the study “{study.label}” with {study.n:,} participants is worth {worth} {more} than "
@@ -207,7 +205,8 @@ class _Say:
             everybody = self.everybody(fact.benefit)
             good.append(f"{worth}, {everybody}." if everybody else f"{worth}.")
         else:
-            bad.append("On average it costs more than the health that it brings is worth.")
+            where = "On average" if fact.probability else "In the base case"
+            bad.append(f"{where} it costs more than the health that it brings is worth.")
         if fact.probability:
             wrong = 1 - fact.probability[fact.option]
             bad.append(f"Chance that another choice is better: {chance(wrong)}.")
@@ -228,7 +227,7 @@ class _Say:
         """Return the course of adopting with a review."""
         fact = self.fact
         if fact.evidence == rules.UNKNOWN:
-            good = "Not computed, for want of draws."
+            good = "Without draws, what could be learned cannot be said."
         elif fact.evidence == rules.CANNOT:
             good = f"Nothing: what could be learned is worth {self.evpi()}."
         else:
@@ -271,15 +270,17 @@ class _Say:
         good: list[str] = []
         bad: list[str] = []
         if fact.benefit > 0:
-            bad.append(f"It gives up {self.forgone(fact.benefit)}, on average.")
+            where = "on average" if fact.probability else "in the base case"
+            bad.append(f"It gives up {self.forgone(fact.benefit)}, {where}.")
         else:
-            good.append(f"{_capital(self.comparator)} is the better choice on average.")
+            where = "on average" if fact.probability else "in the base case"
+            good.append(f"{_capital(self.comparator)} is the better choice {where}.")
         if self.set_up:
             good.append(f"{self.set_up} of set-up is not spent.")
         if fact.evidence in (rules.MAY, rules.PAYS):
             bad.append("Nothing is learned unless somebody else finds it out.")
         right = "Nothing that would make it worth its cost is seen, and no study pays."
-        if self.good:
+        if fact.benefit > 0:
             right = "What can be learned soon is worth more than what is given up meanwhile."
         return Course(
             LABELS[rules.WAIT], self._forgoes(fact.comparator), _joined(good), _joined(bad),

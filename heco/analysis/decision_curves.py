@@ -268,7 +268,7 @@ def _sentences(context: Context, made: Curves, people: float | None) -> tuple[st
     health = ""
     if first > 0:
         loss, error = float(made.evpi[k] / first), _error(context, made, k) / first
-        health = f"under {TINY}" if loss < TINY else amount(loss, error)
+        health = f"under {TINY}" if loss < TINY else amount(loss, error=error)
     text = (
         f"At {money(first, context.currency)} per {context.unit}, choosing "
         f"{inside(names[made.best[k]])} now forgoes {_pounds(context, made, k)} per person on "
@@ -297,4 +297,4 @@ def _pounds(context: Context, made: Curves, k: int, people: float = 1.0) -> str:
     value, error = float(made.evpi[k]) * people, _error(context, made, k) * people
     if 0 < value < max(2 * error, 0.005):
         return f"under {money(max(value + _Z * error, 0.01), context.currency)}"
-    return money(value, context.currency, error)
+    return money(value, context.currency, error=error)

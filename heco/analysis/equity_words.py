@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heco.analysis.context import Context
-from heco.analysis.wording import MINUS, inside, listing, money, plain
+from heco.analysis.wording import MINUS, inside, listing, money
+from heco.numbers import decimals_for, fixed
 from heco.scenario.schema_money import Equity
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def headline(context: Context, settings: Equity, base: Sequence[Distribution]) -
         The base case.
     """
     mine = [one for one in base if one.option == context.scenario.option]
+    size = _sizes(mine)
     names = [group.label or name.replace("_", " ") for name, group in settings.groups.items()]
     for one in mine:
         if one.wtp != mine[0].wtp:
@@ -48,8 +50,8 @@ def headline(context: Context, settings: Equity, base: Sequence[Distribution]) -
             most, least = int(np.argmax(np.abs(net))), int(np.argmin(np.abs(net)))
             verb = "gains" if gains else "loses"
             what = (
-                f"every group {verb}, from {plain(_rounded(net[least]))} "
-                f"({inside(names[least])}) to {plain(_rounded(net[most]))} ({inside(names[most])})"
+                f"every group {verb}, from {size(net[least])} {context.unit}s "
+                f"({inside(names[least])}) to {size(net[most])} ({inside(names[most])})"
             )
         else:
             groups = ((gains, "gain"), (loses, "lose"))
@@ -60,20 +62,24 @@ def headline(context: Context, settings: Equity, base: Sequence[Distribution]) -
             ]
             what = "; ".join(said) or "nobody gains or loses"
         sign = "+" if total > 0 else MINUS if total < 0 else ""
-        whole = f"all groups together {sign}{plain(_rounded(total))} {context.unit}s"
-        yield f"{start}: {what}; {whole}. {_gap(context, one, names)}"
+        whole = f"all groups together {sign}{size(total)} {context.unit}s"
+        yield f"{start}: {what}; {whole}. {_gap(context, one, names, size)}"
 
 
-def _gap(context: Context, one: Distribution, names: Sequence[str]) -> str:
+def _gap(
+    context: Context, one: Distribution, names: Sequence[str], size: Callable[[float], str]
+) -> str:
     """Say whether the gap between the worst and the best off narrows."""
     change = float(one.narrowed[0])
     ends = f"The gap between {inside(names[0])} and {inside(names[-1])}"
     if abs(change) < 1e-9 * max(1.0, float(np.abs(one.net).max())):
         return f"{ends} stays as it is."
     verb = "narrows" if change > 0 else "widens"
-    return f"{ends} {verb} by {plain(_rounded(change))} {context.unit}s."
+    return f"{ends} {verb} by {size(change)} {context.unit}s."
 
 
-def _rounded(value: float) -> float:
-    """Return the size of a number to three digits: no more are known."""
-    return float(f"{abs(float(value)):.3g}")
+def _sizes(found: Sequence[Distribution]) -> Callable[[float], str]:
+    """Return how an amount without its sign is printed: all alike, one decimal as in the table."""
+    largest = max((float(np.abs(one.net).max()) for one in found), default=0.0)
+    decimals = decimals_for(largest, least=1, digits=2, most=6)
+    return lambda value: fixed(abs(float(value)), decimals)

@@ -55,7 +55,7 @@ def run(context: Context) -> Result:
     quantities: list[Quantity] = []
     warnings: list[str] = []
     headline: list[str] = []
-    if context.wtp:
+    if context.wtp and not context.cost_only:
         outcomes = sample.outcomes
         made = curves(outcomes.cost, outcomes.effect(context.effect), context.wtp)
         known = trust(context, {wtp: made.ceac[:, k] for k, wtp in enumerate(context.wtp)})
@@ -130,6 +130,8 @@ def _shares(
 
 def _shown(p: float, error: float) -> str:
     """Return a probability to the digits that its error supports; never 0% or 100%."""
+    if not 0 < p < 1:  # no draw speaks against it, so there is no error either
+        return chance(p)
     digits = f"{printed(100 * p, 100 * error)}%"
     return chance(p) if digits in ("0%", "100%") else digits
 

@@ -194,5 +194,6 @@ def _headline(context: Context, rows: list[tuple[Any, ...]]) -> tuple[str, ...]:
     if agreeing < len(compared) and worst[10]:
         shown = money if worst[12].startswith(context.currency) else None
         model = shown(worst[8], context.currency) if shown else plain(worst[8])
-        text += f"; the largest difference is {percent(worst[10])} ({worst[1]}: {model})"
+        far = f"{'+' if worst[10] > 0 else ''}{percent(worst[10])}"
+        text += f"; the largest difference is {far} ({worst[1]}: {model} here)"
     return (f"{text}.",)

@@ -14,7 +14,7 @@ import numpy as np
 from heco.analysis.basis import Basis, bases
 from heco.analysis.context import Context, Sample, increments
 from heco.analysis.summaries import Ratio, difference, ratio_of_means
-from heco.analysis.wording import count
+from heco.analysis.wording import count, inside
 from heco.errors import Problem, ScenarioError
 from heco.outcomes import Array
 from heco.scenario.expressions import Expr
@@ -108,15 +108,20 @@ class Reading:
         """Return in how many probabilistic draws nobody is counted."""
         return self.cost("probabilistic").undefined if "probabilistic" in self.parts else 0
 
-    @property
-    def warnings(self) -> list[str]:
-        """Return what must be known about draws in which nobody is counted."""
+    def warnings(self, option: str) -> list[str]:
+        """Return what must be known about draws in which nobody is counted.
+
+        Parameters
+        ----------
+        option : str
+            The strategy in words.
+        """
         if not self.empty:
             return []
-        who = f"nobody is counted as {self.label}"
-        reading = f" (reading: {self.name})" if self.name else ""
+        who = f"nobody is counted as “{self.label}”"
+        reading = f" (reading “{self.name.replace('_', ' ')}”)" if self.name else ""
         return [
-            f"In {count(self.empty, 'draw')} {who} under {self.option}{reading}; the limits of "
+            f"In {count(self.empty, 'draw')} {who} under {inside(option)}{reading}; the limits of "
             "the required gain leave them out."
         ]
 

@@ -72,7 +72,7 @@ def run(context: Context) -> Result:
         tables.append(table)
         quantities += more
     for reading in readings:
-        warnings += reading.warnings
+        warnings += reading.warnings(context.label(reading.option))
     other = (
         f"counted as the model has them, with {utility} set to 0"
         if utility

@@ -19,7 +19,8 @@ from heco.analysis.map_tables import boundary_table, gain_table, grid_table, poi
 from heco.analysis.maps import Map, Spot, asker, laid_out
 from heco.analysis.question import Question
 from heco.analysis.readings import all_readings, without
-from heco.analysis.wording import amount, inside, listing, money
+from heco.analysis.wording import inside, listing, money
+from heco.numbers import least
 from heco.outcomes import Array
 from heco.result import Quantity, Result
 
@@ -206,8 +207,11 @@ def _sentence(context: Context, found: Map) -> str:
         stops.insert(1, x.base)
     if found.y.gain:
         gains = found.gains[found.wtp[0]]
+        if (gains[np.isfinite(gains)] <= 0).all():
+            ends = f"from {x.said(stops[0], currency)} to {x.said(stops[-1], currency)}"
+            return f"{start} is worth its cost without any {y}, {ends} of {inside(x.label)}."
         told = [
-            f"{amount(float(gains[int(np.searchsorted(x.values, at))]))} at {x.said(at, currency)}"
+            f"{least(gains[int(np.searchsorted(x.values, at))])} at {x.said(at, currency)}"
             for at in stops
             if np.isfinite(gains[int(np.searchsorted(x.values, at))])
         ]

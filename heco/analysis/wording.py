@@ -1,79 +1,22 @@
-"""Numbers and differences as sentences say them.
+"""Differences as sentences say them.
 
-Files keep every digit; these are the digits of headlines, warnings and notes.
+Files keep every digit; how headlines, warnings and notes print a number is in `heco.numbers`.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from heco.analysis.frontier import quadrant, ratio
+from heco.numbers import MINUS, SYMBOLS, chance, each, inside, listing, money, supported
+from heco.numbers import number as plain
+from heco.numbers import qaly as amount
+from heco.numbers import whole_percent as percent
 
-MINUS = "−"
-SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
-
-
-def supported(value: float, error: float) -> tuple[float, int]:
-    """Return a mean over draws, rounded to the digits that the simulation supports.
-
-    A digit is supported if 1.96 Monte Carlo errors are less than half of it. Two digits are always
-    kept, so that a mean is never moved by more than a twentieth. The second number is how many
-    decimals are left to print, at least 0.
-
-    >>> supported(1003.7, 2.8), supported(0.1996, 0.0006), supported(12.34, 0.0)
-    ((1000.0, 0), (0.2, 2), (12.34, 9))
-    """
-    if error <= 0 or not value or not math.isfinite(value + error):
-        return value, 9
-    place = math.ceil(math.log10(2 * 1.96 * error))
-    place = min(place, math.floor(math.log10(abs(value))) - 1)
-    return round(value, -place), max(0, -place)
-
-
-def money(value: float, currency: str = "GBP", error: float = 0.0) -> str:
-    """Return an amount of money: whole units, or pence below one.
-
-    >>> money(-313860.2), money(0.417), money(12, "CHF"), money(1003.7, error=2.8)
-    ('−£313,860', '£0.42', 'CHF 12', '£1,000')
-    """
-    value, most = supported(value, error)
-    decimals = min(most, 2 if 0.005 <= abs(value) < 0.995 else 0)
-    digits = f"{abs(value):,.{decimals}f}"
-    sign = MINUS if value < 0 and digits.strip("0.,") else ""
-    return f"{sign}{SYMBOLS.get(currency, f'{currency} ')}{digits}"
-
-
-def amount(value: float, error: float = 0.0) -> str:
-    """Return a health effect: three decimals, or two significant digits if it is tiny.
-
-    >>> amount(0.11711), amount(-0.00041), amount(18.5), amount(0.1996, error=0.0006)
-    ('0.117', '−0.00041', '18.500', '0.20')
-    """
-    value, most = supported(value, error)
-    decimals = 3
-    if value and math.isfinite(value):
-        decimals = min(max(3, 1 - math.floor(math.log10(abs(value)))), 7)
-    decimals = min(decimals, most)
-    digits = f"{abs(value):,.{decimals}f}"
-    return f"{MINUS if value < 0 and digits.strip('0.,') else ''}{digits}"
-
-
-def plain(value: float) -> str:
-    """Return a number to four significant digits, whole numbers whole.
-
-    >>> plain(0.0305), plain(2342.24), plain(20000.0), plain(-1.5)
-    ('0.0305', '2,342', '20,000', '−1.5')
-    """
-    size = abs(value)
-    if size == round(size) or size >= 1000:
-        digits = f"{size:,.0f}"
-    elif size < 1e-6:
-        digits = f"{size:.3g}"
-    else:
-        decimals = max(0, 3 - math.floor(math.log10(size)))
-        digits = f"{size:,.{decimals}f}".rstrip("0").rstrip(".")
-    return f"{MINUS if value < 0 and digits.strip('0.,') else ''}{digits}"
+__all__ = [
+    "MINUS", "SYMBOLS", "amount", "chance", "compared", "count", "difference_sentence", "each",
+    "each_at", "inside", "listing", "money", "of_unit", "percent", "plain", "supported",
+]  # fmt: skip
 
 
 def of_unit(value: float, unit: str, currency: str = "GBP") -> str:
@@ -86,58 +29,6 @@ def of_unit(value: float, unit: str, currency: str = "GBP") -> str:
     if word.split(" ")[0].upper() == currency.upper():
         return money(value, currency)
     return percent(value) if word in ("probability", "share", "proportion") else plain(value)
-
-
-def percent(value: float) -> str:
-    """Return a share as a per cent.
-
-    >>> percent(0.39), percent(0.0426), percent(-0.5), percent(0.00031)
-    ('39%', '4.3%', '−50%', '0.031%')
-    """
-    hundred = 100 * abs(value)
-    decimals = 0 if hundred >= 9.95 or hundred == 0 else 1
-    if 0 < hundred < 0.095:
-        decimals = 1 - math.floor(math.log10(hundred))
-    digits = f"{hundred:,.{decimals}f}"
-    return f"{MINUS if value < 0 and digits.strip('0.,') else ''}{digits}%"
-
-
-def chance(value: float) -> str:
-    """Return a probability estimated by simulation; never 0% or 100%, which nobody knows.
-
-    >>> chance(0.872), chance(1.0), chance(0.0), chance(0.9974)
-    ('87%', 'over 99%', 'under 1%', 'over 99%')
-    """
-    if value > 0.99:
-        return "over 99%"
-    if value < 0.01:
-        return "under 1%"
-    return f"{100 * value:.0f}%"
-
-
-def inside(label: str) -> str:
-    """Return a label as it stands inside a sentence; names and abbreviations keep their capital.
-
-    >>> inside("Screen all children"), inside("NHS care"), inside("Incredible Years groups")
-    ('screen all children', 'NHS care', 'Incredible Years groups')
-    """
-    first, *rest = label.split(" ")
-    ordinary = first[:1].isupper() and first[1:].islower()
-    if not rest or not ordinary or any(word[:1].isupper() for word in rest):
-        return label
-    return f"{first.lower()} {' '.join(rest)}"
-
-
-def listing(words: Iterable[str]) -> str:
-    """Return words as a list in a sentence.
-
-    >>> listing(["none"]), listing(["none", "targeted", "universal"])
-    ('none', 'none, targeted and universal')
-    """
-    several = list(words)
-    if len(several) < 2:
-        return "".join(several)
-    return ", ".join(several[:-1]) + " and " + several[-1]
 
 
 def count(n: int, what: str) -> str:
@@ -183,7 +74,7 @@ def compared(
     assert each is not None
     done = "gained" if where == "NE" else "lost"
     saved = "" if where == "NE" else "saved "
-    return f"{money(each, currency, error)} {saved}per {unit} {done}"
+    return f"{money(each, currency, error=error)} {saved}per {unit} {done}"
 
 
 def each_at(values: Sequence[tuple[float, str]], currency: str = "GBP", unit: str = "") -> str:
@@ -228,7 +119,7 @@ def difference_sentence(
     >>> difference_sentence("A", "B", 1000, 0.1, "QALY")
     'A costs £1,000 more per person than B and gains 0.100 QALYs: £10,000 per QALY gained.'
     """
-    shown, comparator = money(abs(cost), currency, errors[0]), inside(comparator)
+    shown, comparator = money(abs(cost), currency, error=errors[0]), inside(comparator)
     if any(digit in shown for digit in "123456789"):
         start = f"{option} costs {shown} {'more' if cost > 0 else 'less'} per person than"
     else:
@@ -238,7 +129,7 @@ def difference_sentence(
     where = quadrant(cost, effect)
     if where == "same effect":
         return f"{start} {comparator}, with no meaningful difference in {unit}s."
-    change = f"{'gains' if effect > 0 else 'loses'} {amount(abs(effect), errors[1])} {unit}s"
+    change = f"{'gains' if effect > 0 else 'loses'} {amount(abs(effect), error=errors[1])} {unit}s"
     outcome = compared(cost, effect, unit, currency, errors[2])
     if where == "SE":
         outcome = f"it dominates {comparator}"

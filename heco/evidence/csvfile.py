@@ -21,6 +21,8 @@ from heco.errors import Problem, ScenarioError, did_you_mean
 
 #: More rows than this are not a table that somebody checked.
 MOST_ROWS = 1_000_000
+#: The largest number that a cell may hold.
+FARTHEST = 1e60
 #: Rows of a file that somebody has written by hand: studies, areas, judgements.
 MOST_BY_HAND = 20_000
 #: A file that unpacks to more than this is no table either. [bytes]
@@ -63,7 +65,7 @@ class Sheet:
         place = [] if row is None else [f"row {row + 1}"]
         place += [f"column {column}"] if column else []
         line = None if row is None else self.lines[row]
-        what = what if len(what) <= _LONGEST else f"{what[:_LONGEST]}..."
+        what = what if len(what) <= _LONGEST else f"{what[: _LONGEST - 100]} ... {what[-100:]}"
         self.problems.append(Problem(what, ", ".join(place), hint, self.file, line))
 
     def finish(self) -> None:
@@ -103,7 +105,8 @@ class Sheet:
                 values[i] = float(text) if "_" not in text else math.nan
             except ValueError:
                 values[i] = math.nan
-        self._note(column, np.flatnonzero(~np.isfinite(values)).tolist())
+        # Squares of larger numbers could not be computed; a comparison with nan is false.
+        self._note(column, np.flatnonzero(~(np.abs(values) <= FARTHEST)).tolist())
         return values
 
     def _note(self, column: str, rows: Sequence[int]) -> None:
@@ -111,8 +114,7 @@ class Sheet:
         at = self.columns.index(column)
         for i in rows[:MOST_CELLS]:
             text = self.rows[i][at]
-            what = f'"{shortened(text)}" is not a number' if text else "the cell is empty"
-            self.problem(what, i, column, _cell_hint(text))
+            self.problem(_cell_fault(text), i, column, _cell_hint(text))
         if len(rows) > MOST_CELLS:
             more = len(rows) - MOST_CELLS
             self.problem(f"{more:,} more cells cannot be used", rows[MOST_CELLS], column)
@@ -256,6 +258,18 @@ def shortened(text: str, most: int = 60) -> str:
     """Return a cell as it is quoted: on one line, and not for ever."""
     plain = " ".join(text.split())
     return plain if len(plain) <= most else f"{plain[:most]}..."
+
+
+def _cell_fault(text: str) -> str:
+    """Return what is wrong with a cell that cannot be used as a number."""
+    if not text:
+        return "the cell is empty"
+    try:
+        huge = math.isfinite(float(text)) and "_" not in text
+    except ValueError:
+        huge = False
+    said = "is no plausible size for anything" if huge else "is not a number"
+    return f'"{shortened(text)}" {said}'
 
 
 def _cell_hint(text: str) -> str:

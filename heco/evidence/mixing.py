@@ -54,7 +54,10 @@ def mix_problems(
         found.append((f'there are no weights "{weights}"', did_you_mean(weights, WEIGHTS)))
     elif weights == "survivors":
         if np.abs(np.diff(keys) - 1).max(initial=0) > SUM_TOLERANCE:
-            found.append(("mixing by survivors needs one row for each year of age", ""))
+            found.append(
+                ("mixing by survivors needs one row for each year of age",
+                 'Give every age a row of its own, or write mix_by = "fixed".')
+            )  # fmt: skip
         for name in shares:
             values = columns.get(name, np.zeros(1))
             if values.min() < 0 or values.max() > 1:

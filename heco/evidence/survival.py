@@ -8,7 +8,8 @@ formula gives, and emits no warning.
 References
 ----------
 Jackson (2016), flexsurv: a platform for parametric survival modeling in R, J Stat Softw 70(8),
-Table 1. Latimer (2013), NICE DSU Technical Support Document 14.
+Table 1. Latimer (2013), NICE DSU Technical Support Document 14. Temme (1979), SIAM J Math Anal
+10:757-766; DLMF 8.12.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from numpy.typing import ArrayLike
 
 from heco.evidence.rates import ROUNDING, FloatArray, floats, quiet
 
-#: Below this, in size, the shape q of a generalised gamma is as good as 0.
-_NEAR_LOGNORMAL = 3e-6
+#: Below this, in size, the shape q of a generalised gamma is close to 0.
+_NEAR_LOGNORMAL = 1e-3
 
 
 def exponential(t: ArrayLike, rate: ArrayLike) -> FloatArray:
@@ -132,20 +133,33 @@ def generalised_gamma(t: ArrayLike, mu: ArrayLike, sigma: ArrayLike, q: ArrayLik
     mu, sigma, q : array_like, shape (..., draw)
         Location, scale and shape of Prentice (1974), time in years.
     """
-    from scipy.special import gammainc, gammaincc, ndtr
+    from scipy.special import gammainc, gammaincc
 
     t, mu, sigma, q = np.broadcast_arrays(floats(t), floats(mu), floats(sigma), floats(q))
     with quiet():
         w = (np.log(t) - mu) / sigma
-        # Close to q = 0 the incomplete gamma function keeps ever fewer digits: there the lognormal
-        # is taken, with the first term of what q changes about it.
         near = np.abs(q) < _NEAR_LOGNORMAL
-        bell = np.exp(-(w**2) / 2) / np.sqrt(2 * np.pi)
-        plain = ndtr(-w) - np.where(np.isfinite(w), q * bell * (w**2 + 2) / 6, 0.0)
         k = np.where(near, 1.0, q) ** -2.0
         x = k * np.exp(np.where(near, 0.0, q) * w)
         bent = np.where(q > 0, gammaincc(k, x), gammainc(k, x))
-        return floats(np.where(near, plain, np.where(t == 0, 1.0, bent)))
+        left = np.where(near, _near_lognormal(w, q), bent)
+        return floats(np.where(t == 0, 1.0, np.where(np.isinf(t), 0.0, left)))
+
+
+def _near_lognormal(w: FloatArray, q: FloatArray) -> FloatArray:
+    """Return the generalised gamma for q close to 0, by Temme's uniform expansion.
+
+    There the incomplete gamma function keeps ever fewer digits, and none at q = 1e-15. Temme (1979)
+    writes it as a normal tail at ``w sqrt(2 (e^u - 1 - u) / u^2)``, u = q w, and a correction of
+    which the first term is enough here; both as their series in u.
+    """
+    from scipy.special import ndtr
+
+    u = q * w
+    z = w * np.sqrt(1 + u / 3 + u**2 / 12 + u**3 / 60 + u**4 / 360)
+    eta = q * z
+    correction = -1 / 3 + eta / 12 - 2 * eta**2 / 135 + eta**3 / 864
+    return floats(ndtr(-z) + q * correction * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi))
 
 
 def between(before: ArrayLike, after: ArrayLike) -> FloatArray:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Results that every scenario has, beside its parameters and measures.
 TOTALS = ("cost", "qaly", "life_years")
+_FAMILIES = ("cost", "spend", "share", "count", "life_years", "life_years_undiscounted")
 COMPARISONS = ("incremental_cost", "incremental_qaly", "icer", "inmb")
 
 
@@ -23,6 +24,7 @@ _SAYS = {
     "cost": "discounted, per person of the cohort",
     "qaly": "discounted, per person of the cohort",
     "life_years": "discounted, per person of the cohort",
+    "life_years_undiscounted": "undiscounted, per person of the cohort",
     "spend": "undiscounted, for the whole cohort",
     "share": "of the cohort",
     "count": "people of the cohort",
@@ -48,14 +50,18 @@ class Explainer(Inputs):
             return self._comparison(name, self._wtp(wtp_text))
         if name in self.scenario.measures:
             return self._measure(name)
-        if name in TOTALS or name.partition(".")[0] in ("cost", "spend", "share", "count"):
+        if name in TOTALS or name.partition(".")[0] in _FAMILIES:
             return self._word(name)
         if self._is_parameter(name):
             return self.parameter(name)
         if name.startswith("required_"):
             return self._required(name, self._wtp(wtp_text))
         known = [*self.scenario.parameters, *self.scenario.measures, *TOTALS, *COMPARISONS]
-        raise refuse(f'"{name}" is no parameter and no result', "RESULT", did_you_mean(name, known))
+        hint = did_you_mean(name, known)
+        if not hint.startswith("Did"):  # nothing is alike, and the whole list would be long
+            words = ", ".join((*TOTALS, *COMPARISONS))
+            hint = f"Name a parameter, a measure, or {words}: cost:STRATEGY, inmb:STRATEGY@WTP."
+        raise refuse(f'"{name}" is no parameter and no result', "RESULT", hint)
 
     def _strategy(self, name: str) -> str:
         if not name:
@@ -197,6 +203,29 @@ class Explainer(Inputs):
                     place = f"[tree.{node}] {branch}"
                     yield Step(place, says=says, label=item.label, below=below)
 
+        yield from self._events(name)
+
+    def _events(self, name: str) -> Iterator[Step]:
+        """Yield the moves and arrivals of the cohort that count."""
+        states = self.scenario.states
+        arrivals = {
+            state for state, record in states.items()
+            if record.on_entry is not None and name in record.on_entry.count
+        }  # fmt: skip
+        for source, row in self.scenario.transitions.items():
+            for target, move in row.items():
+                if name in move.count or (target in arrivals and target != source):
+                    said = move.rate if move.rate is not None else move.p
+                    formula = None if isinstance(said, str) else said
+                    says = "what the others leave" if formula is None else to_text(formula)
+                    below = () if formula is None else tuple(self._parts(formula, set()))
+                    yield Step(f"[transitions.{source}] {target}", says=says, below=below)
+        for state in sorted(arrivals):
+            entry = states[state].on_entry
+            there = self.outcomes.index(self.strategy), list(states).index(state), 0
+            if entry is not None and entry.at_start and self.outcomes.entry[there]:
+                yield Step(f"[states.{state}] on_entry", says="those who start there count too")
+
     def _paid(self, kind: str, category: str) -> Iterator[Step]:
         """Yield every place that pays into an outcome, with its formula."""
         scenario = self.scenario
@@ -220,6 +249,7 @@ class Explainer(Inputs):
             from heco.model.plan import is_alive
 
             alive = [name for name in scenario.states if is_alive(scenario, name)]
+            alive = [category] if category else alive
             yield Step("time in " + ", ".join(alive), says="one year counts as one life year")
 
     def _paid_here(
@@ -256,17 +286,18 @@ class Explainer(Inputs):
                 both.append(self._word(word))
             self.strategy = here
             differences[word] = (both[0].value or 0.0) - (both[1].value or 0.0)
-            title, says = f"difference in {word}", f"{here} - {there}"
+            title, says = f"difference in {word.replace('_', ' ')}", f"{here} - {there}"
             steps.append(Step(title, differences[word], says, below=tuple(both)))
         if len(steps) == 1:
             return replace(steps[0], name=f"{name}, {here} against {there}")
         cost, gain = differences["cost"], differences[effect]
+        words = effect.replace("_", " ")
         if name == "inmb":
             value: float | None = wtp * gain - cost
-            says = f"{wtp:,.0f} * difference in {effect} - difference in cost"
+            says = f"{wtp:,.0f} * difference in {words} - difference in cost"
         else:
             value = cost / gain if gain > 0 and cost > 0 else None
-            says = f"difference in cost / difference in {effect}"
+            says = f"difference in cost / difference in {words}"
         return Step(f"{name}, {here} against {there}", value, says, below=tuple(steps))
 
 

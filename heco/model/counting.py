@@ -52,23 +52,22 @@ def date_factor(years: Any, rate: Rates, rule: str) -> Any:
         ``exponential``: exp(-r t).
     """
     t = np.asarray(years, dtype=float)
-    if isinstance(rate, tuple):
-        if rule in ("annual-step", "first-year-free"):
-            t = np.floor(t + 1e-9)
-        factor = np.ones_like(t)
-        ends = [start for start, _ in rate[1:]] + [np.inf]
-        for (start, here), end in zip(rate, ends, strict=True):
-            spent = np.clip(t - start, 0.0, end - start)
-            factor = factor * (
-                np.exp(-here * spent) if rule == "exponential" else (1.0 + here) ** -spent
-            )
-        return factor
-    if rule == "exponential":
-        return np.exp(-rate * t)
     if rule in ("annual-step", "first-year-free"):
         # 12 cycles of 1/12 must reach year 1 although their float sum may fall just short of it.
         t = np.floor(t + 1e-9)
-    return (1.0 + rate) ** -t
+    if isinstance(rate, tuple):
+        return _by_period(t, rate, rule)
+    return np.exp(-rate * t) if rule == "exponential" else (1.0 + rate) ** -t
+
+
+def _by_period(t: Array, rates: tuple[tuple[float, float], ...], rule: str) -> Array:
+    """Return the product of the factors of the periods up to t, each with the time spent in it."""
+    within = "exponential" if rule == "exponential" else "continuous-index"
+    factor = np.ones_like(t)
+    ends = [*(start for start, _ in rates[1:]), np.inf]
+    for (start, rate), end in zip(rates, ends, strict=True):
+        factor = factor * date_factor(np.clip(t - start, 0.0, end - start), rate, within)
+    return factor
 
 
 def boundary_weights(method: str, cycles: int) -> Array:

@@ -169,10 +169,9 @@ class Evaluation:
         block: slice,
     ) -> None:
         time = self.scenario.time
-        rates = {outcome: time.discount.rates(outcome) for outcome in ("cost", "qaly")}
         draws = block.stop - block.start
         for amount in strategy.amounts:
-            rate = rates[amount.outcome]
+            rate = time.discount.rates(amount.outcome)
             rows = dated_rows(amount.years, rate, time.discounting, self.years)
             value = np.broadcast_to(values[amount.node.index], (draws,))
             key = Key(amount.outcome, amount.category, "")

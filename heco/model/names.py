@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from heco.model.graph import Graph, Node
 from heco.scenario.durations import Duration
+from heco.scenario.elsewhere import clock_words_of
 from heco.scenario.expressions import AT, Call, Expr, Name, Number
 from heco.scenario.scenario import Scenario
 
@@ -28,11 +29,14 @@ class Clock(NamedTuple):
         Cycles spent in the state, this one included; 0 where that is not known.
     started : bool
         Whether it is about people who started in the state (see `heco.model.layout`).
+    moved : tuple of (str, Node)
+        Words for time that stand for something else than the present.
     """
 
     side: str
     tunnel: int = 0
     started: bool = False
+    moved: tuple[tuple[str, Node], ...] = ()
 
 
 ENTRY = Clock("entry")
@@ -110,14 +114,13 @@ class Names:
         return self.graph.call(formula.function, *args)
 
     def _read(self, formula: Call, scope: Scope, clock: Clock) -> Node:
-        """Return the node of a table read at another place than the present."""
-        table, key = formula.args
-        assert isinstance(table, Name)
-        if table.id in scope.changes or table.id in self.columns:
-            return self.name(table.id, scope, clock)
-        found = self.graph.table(table.id, self.node(key, scope, clock))
-        self.uses[table.id, found.index] = found
-        return found
+        """Return the node of a parameter read at another place than the present."""
+        name, key = formula.args
+        assert isinstance(name, Name)
+        moved = dict(clock.moved)
+        for word in clock_words_of(self.scenario.parameters, name.id):
+            moved[word] = self.node(key, scope, clock)
+        return self.name(name.id, scope, clock._replace(moved=tuple(moved.items())))
 
     def name(self, name: str, scope: Scope, clock: Clock) -> Node:
         """Return the node that a name stands for in a scope at a time."""
@@ -147,6 +150,9 @@ class Names:
 
     def _clock(self, word: str, clock: Clock) -> Node:
         graph = self.graph
+        for moved, node in clock.moved:
+            if moved == word:
+                return node
         if word == "cycle_length":
             return graph.const(self.cycle_years)
         if word in ("state_cycle", "state_time"):

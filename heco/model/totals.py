@@ -35,7 +35,8 @@ class Totals:
         # In this order, whatever the order of the author's entries.
         keys = sorted(set(_keys(plan)), key=lambda key: (key.outcome, key.category, key.state))
         counted = [key.category for key in keys if key.outcome == COUNT]
-        keys = [key for key in keys if key.outcome != COUNT]
+        if counted:
+            keys = [key for key in keys if key.outcome != COUNT]
         parts = dict.fromkeys((key.outcome, key.category) for key in keys)
         strategies = len(plan.strategies)
         # One piece of memory: asking for many small ones costs more than filling them.
@@ -56,7 +57,7 @@ class Totals:
         if key.outcome == COUNT:
             self._events[key.category][position, block] += amount[UNDISCOUNTED]
             return
-        if key.outcome == "life_years" and key.state in self._years_in:
+        if self._years_in and key.outcome == "life_years" and key.state in self._years_in:
             self._years_in[key.state][position, block] += amount[UNDISCOUNTED]
         self._detail[key][position, block] += amount[DISCOUNTED]
         self._undiscounted[key.outcome, key.category][position, block] += amount[UNDISCOUNTED]

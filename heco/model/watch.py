@@ -103,7 +103,7 @@ class Watch:
 
     def kept(self) -> tuple[OutOfDomain, ...]:
         """Return what is unusual and kept because the author says so, most draws first."""
-        return self._rows(kept=True)
+        return self._rows(kept=True) if self._kept else ()
 
     def _rows(self, kept: bool) -> tuple[OutOfDomain, ...]:
         rows = [

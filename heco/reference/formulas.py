@@ -21,6 +21,12 @@ def _pow(a: float, b: float) -> float:
     return math.pow(a, b)
 
 
+def _apply_hr(p: float, ratio: float) -> float:
+    if p == 1.0:
+        return 1.0 - math.pow(0.0, ratio)
+    return -math.expm1(ratio * math.log1p(-p))
+
+
 def _expit(x: float) -> float:
     return 1.0 / (1.0 + math.exp(-x)) if x >= 0 else math.exp(x) / (1.0 + math.exp(x))
 
@@ -49,7 +55,7 @@ _MEANING: dict[str, Callable[..., float]] = {
     "expit": _expit,
     "apply_rr": lambda p, ratio: p * ratio,
     "apply_or": lambda p, ratio: p * ratio / (1.0 - p + p * ratio),
-    "apply_hr": lambda p, ratio: 1.0 - math.pow(1.0 - p, ratio),
+    "apply_hr": _apply_hr,
     "apply_rd": lambda p, difference: p + difference,
     "apply_rate_ratio": lambda r, ratio: r * ratio,
     "min": lambda *values: min(values),

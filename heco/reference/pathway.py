@@ -13,6 +13,7 @@ from typing import Any
 from heco.reference.discounting import factor
 from heco.reference.facts import certain, cycles
 from heco.reference.formulas import Undefined, worth
+from heco.scenario.elsewhere import clock_words_of
 from heco.scenario.expressions import Expr
 from heco.scenario.scenario import Scenario
 
@@ -92,14 +93,15 @@ class Pathway:
         return worth(
             formula,
             lambda name: self.name(name, moment, here),
-            lambda table, at: self.read(table, at, moment, here),
+            lambda name, at: self.read(name, at, moment, here),
         )
 
-    def read(self, table: str, at: float, moment: Moment, settings: Settings) -> float:
-        """Return a table's value elsewhere than at the moment, unless it is no table here."""
-        if table in self.draw or any(table in level for level in settings):
-            return self.name(table, moment, settings)
-        return self.look_up(table, at)
+    def read(self, name: str, at: float, moment: Moment, settings: Settings) -> float:
+        """Return what a parameter is worth elsewhere than at the moment."""
+        moved = Moment(**moment)
+        for word in clock_words_of(self.scenario.parameters, name):
+            moved[word] = at
+        return self.name(name, moved, settings)
 
     def name(self, name: str, moment: Moment, settings: Settings) -> float:
         """Return what a name stands for at a moment."""

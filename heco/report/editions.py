@@ -104,6 +104,7 @@ COMMISSIONER = Edition(
         ten_thousand,
         years,
         must_be_true,
+        reconcile,
         risks,
         gains_and_misses,
         severity,

@@ -45,6 +45,7 @@ FUNCTIONS = {
     "apply_rd": "risk + risk difference",
     "apply_rate_ratio": "rate × rate ratio",
     "where": "the second if the first holds, otherwise the third",
+    "at": "the first, as it is where or when the second says",
 }
 
 

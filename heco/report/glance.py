@@ -84,7 +84,7 @@ def _needed(run: RunResult) -> Tile | None:
     small = f"at {reading.at_wtp(run, wtp)}"
     small += f"; in this model {numbers.qaly(own)}" if own is not None else ""
     words = f"{reading.effects(run)} that each {label} must gain"
-    return Tile(words, numbers.qaly(q.value), small, q)
+    return Tile(words, numbers.qaly(q.value) if (q.value or 0.0) > 0 else "none", small, q)
 
 
 def _spending(run: RunResult) -> Tile | None:
@@ -102,17 +102,31 @@ def _ratio(run: RunResult) -> Tile | None:
     gain = _one(run, f"incremental_{_word(run)}", comparator=reading.comparator(run))
     if cost is None or gain is None or not gain.value:
         return None
-    small = f"{_money(run, cost.value)} more" if (cost.value or 0) >= 0 else (
-        f"{_money(run, -(cost.value or 0))} less"
-    )  # fmt: skip
-    small += f" and {numbers.qaly(gain.value, signed=True)} {reading.effects(run)} per person"
+    error = _errors(run, cost.basis)
+    size = numbers.money(abs(cost.value or 0.0), reading.currency(run), error=error["cost_error"])
+    small = f"{size} {'more' if (cost.value or 0.0) > 0 else 'less'}"
+    if not any(digit in size for digit in "123456789"):
+        small = "the same cost"
+    more = numbers.qaly(gain.value, signed=True, error=error["effect_error"])
+    small += f" and {more} {reading.effects(run)} per person"
     ratio = _one(run, "icer", comparator=reading.comparator(run))
     rows = reading.rows(run, "pairwise", strategy=reading.option(run), basis=cost.basis)
     said = str(rows[0]["reading"]) if rows else ""
     end = f" per {reading.effect(run)} gained"
     if ratio is None or not said.endswith(end):
         return Tile("Cost and health together", said, small, cost) if said else None
-    return Tile(f"Cost per {reading.effect(run)} gained", said.removesuffix(end), small, ratio)
+    each = numbers.money(ratio.value, reading.currency(run), error=error["icer_error"])
+    return Tile(f"Cost per {reading.effect(run)} gained", each, small, ratio)
+
+
+def _errors(run: RunResult, basis: str) -> dict[str, float]:
+    """Return the Monte Carlo errors of extra cost, extra effect and their ratio.
+
+    Digits that the draws do not support are not printed here, nor in the sentence of the answer.
+    """
+    rows = reading.rows(run, "pairwise", strategy=reading.option(run), basis=basis)
+    names = ("cost_error", "effect_error", "icer_error")
+    return {name: float((rows[0].get(name) if rows else None) or 0.0) for name in names}
 
 
 def _chance(run: RunResult) -> Tile | None:
@@ -155,7 +169,7 @@ def _forgone(run: RunResult) -> Tile | None:
     q, period = _one(run, "course_loss", wtp=wtp, subject="adopt"), run.scenario.population.per
     small, words = f"on average, at {_money(run, wtp)}", "Forgone if it is adopted"
     if q is not None:
-        return Tile(f"{words}, by one {period}'s {reading.people(run)}", _money(run, q.value),
+        return Tile(f"{words}, for one {period}'s {reading.people(run)}", _money(run, q.value),
                     small, q)  # fmt: skip
     q = _one(run, "expected_loss", wtp=wtp)
     return None if q is None else Tile(f"{words}, per person", _money(run, q.value), small, q)
@@ -163,8 +177,12 @@ def _forgone(run: RunResult) -> Tile | None:
 
 def _extra(run: RunResult) -> Tile | None:
     q = _one(run, "incremental_cost", comparator=reading.comparator(run))
-    return None if q is None else Tile("Extra cost per person", _money(run, q.value), _range(
-        _money(run, q.lower), _money(run, q.upper)), q)  # fmt: skip
+    if q is None:
+        return None
+    error = _errors(run, q.basis)["cost_error"]
+    value = numbers.money(q.value, reading.currency(run), error=error)
+    small = _range(_money(run, q.lower), _money(run, q.upper))
+    return Tile("Extra cost per person", value, small, q)
 
 
 def _gained(run: RunResult) -> Tile | None:
@@ -172,7 +190,8 @@ def _gained(run: RunResult) -> Tile | None:
     if q is None or not q.value:
         return None
     small = _range(numbers.qaly(q.lower), numbers.qaly(q.upper))
-    return Tile(f"Extra {reading.effects(run)} per person", numbers.qaly(q.value), small, q)
+    value = numbers.qaly(q.value, error=_errors(run, q.basis)["effect_error"])
+    return Tile(f"Extra {reading.effects(run)} per person", value, small, q)
 
 
 def _range(low: str, high: str) -> str:

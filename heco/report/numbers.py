@@ -1,7 +1,6 @@
-"""Numbers as people read them: the only place that turns a value into words and digits.
+"""Cells of tables: which digits a column, a unit or a range is printed with.
 
-Files keep full precision (`results.csv`, ``tables/*.csv``); pages, figures and the terminal all
-print through this module, so the same number never appears with two faces.
+How a number itself is printed is in `heco.numbers`, from which sentences of analyses come as well.
 """
 
 from __future__ import annotations
@@ -9,90 +8,29 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-MINUS = "−"
-#: What an empty cell shows.
-NOTHING = "–"
-SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+from heco.numbers import (
+    MINUS,
+    NOTHING,
+    SYMBOLS,
+    as_float,
+    chance,
+    each,
+    fixed,
+    inside,
+    least,
+    listing,
+    money,
+    number,
+    percent,
+    qaly,
+)
+from heco.numbers import decimals_for as _decimals
 
-
-def _plain(value: object) -> float | None:
-    """Return the value as a float, or None if it is not a number at all."""
-    if value is None or value == "" or isinstance(value, str):
-        return None
-    return float(value)  # type: ignore[arg-type]
-
-
-def _special(value: float) -> str:
-    """Return the word for a value that has no digits, or an empty text."""
-    if math.isnan(value):
-        return "not defined"
-    return "never" if math.isinf(value) else ""
-
-
-def _signed(digits: str, negative: bool, signed: bool, prefix: str = "") -> str:
-    """Put the sign before the currency; what rounds to zero has none."""
-    zero = not digits.strip("0.,%")
-    sign = MINUS if negative and not zero else "+" if signed and not zero else ""
-    return f"{sign}{prefix}{digits}"
-
-
-def fixed(value: object, decimals: int = 0, signed: bool = False) -> str:
-    """Return a number with thousands separators and a true minus sign.
-
-    >>> fixed(-1234.5, 1)
-    '−1,234.5'
-    """
-    number = _plain(value)
-    if number is None:
-        return NOTHING
-    return _special(number) or _signed(f"{abs(number):,.{decimals}f}", number < 0, signed)
-
-
-def money(value: object, currency: str = "GBP", decimals: int = 0, signed: bool = False) -> str:
-    """Return an amount of money; whole units unless it is less than one, then pence.
-
-    >>> money(-313_860), money(0.42), money(12, "CHF")
-    ('−£313,860', '£0.42', 'CHF 12')
-    """
-    number = _plain(value)
-    if number is None:
-        return NOTHING
-    if special := _special(number):
-        return special
-    if 0.005 <= abs(number) < 0.995:
-        decimals = max(decimals, 2)
-    symbol = SYMBOLS.get(currency, f"{currency} ")
-    return _signed(f"{abs(number):,.{decimals}f}", number < 0, signed, symbol)
-
-
-def qaly(value: object, signed: bool = False) -> str:
-    """Return a QALY or a utility: three decimals, two significant digits if it is tiny.
-
-    >>> qaly(0.11711), qaly(-0.00041), qaly(18.5)
-    ('0.117', '−0.00041', '18.500')
-    """
-    number = _plain(value)
-    if number is None:
-        return NOTHING
-    return fixed(number, _decimals(number, least=3, digits=2, most=7), signed)
-
-
-def percent(value: object, signed: bool = False, decimals: int | None = None) -> str:
-    """Return a share as a per cent; one decimal below 10%, more only for tiny shares.
-
-    >>> percent(0.39), percent(0.0426), percent(0.00031)
-    ('39%', '4.3%', '0.031%')
-    """
-    number = _plain(value)
-    if number is None:
-        return NOTHING
-    if special := _special(number):
-        return special
-    hundred = number * 100
-    if decimals is None:
-        whole = abs(hundred) >= 9.95 and abs(hundred - round(hundred)) < 0.05
-        decimals = 0 if whole or hundred == 0 else _decimals(hundred, least=1, digits=2, most=5)
-    return _signed(f"{abs(hundred):,.{decimals}f}%", number < 0, signed)
+__all__ = [
+    "MINUS", "NOTHING", "SYMBOLS", "chance", "change", "count", "each", "fixed", "input_value",
+    "inside", "interval", "kind_of_unit", "least", "listing", "money", "number", "percent", "qaly",
+    "show",
+]  # fmt: skip
 
 
 def change(value: object) -> str:
@@ -101,7 +39,7 @@ def change(value: object) -> str:
     >>> change(3.849), change(-0.0023), change(0.00008), change(0.0)
     ('+385%', '−0.23%', '+0.01%', '0%')
     """
-    number = _plain(value)
+    number = as_float(value)
     if number is None:
         return NOTHING
     size = abs(number) * 100
@@ -115,42 +53,11 @@ def count(value: object, signed: bool = False) -> str:
     >>> count(3290.4), count(3.26), count(134)
     ('3,290', '3.3', '134')
     """
-    number = _plain(value)
+    number = as_float(value)
     if number is None:
         return NOTHING
     whole = abs(number) >= 9.95 or math.isinf(number) or number == round(number)
     return fixed(number, 0 if whole else _decimals(number, least=1, digits=1, most=5), signed)
-
-
-def number(value: object, signed: bool = False) -> str:
-    """Return a quantity without a unit of its own, to four significant digits.
-
-    Whole numbers keep all their digits; nothing is written with an exponent unless it is smaller
-    than a millionth.
-
-    >>> number(0.0305), number(2342.24), number(1_000_000), number(1.0)
-    ('0.0305', '2,342', '1,000,000', '1')
-    """
-    value = _plain(value)
-    if value is None:
-        return NOTHING
-    if special := _special(value):
-        return special
-    size = abs(value)
-    if size == round(size) or size >= 1000:
-        return fixed(value, 0, signed)
-    if size < 1e-6:
-        mantissa, exponent = f"{size:.2e}".split("e")
-        return _signed(f"{mantissa}e{MINUS}{abs(int(exponent))}", value < 0, signed)
-    text = f"{size:,.{_decimals(size, least=0, digits=4, most=10)}f}".rstrip("0").rstrip(".")
-    return _signed(text, value < 0, signed)
-
-
-def _decimals(value: float, least: int, digits: int, most: int) -> int:
-    """Return how many decimals show `digits` significant digits, between two bounds."""
-    if value == 0 or not math.isfinite(value):
-        return least
-    return min(max(least, digits - 1 - math.floor(math.log10(abs(value)))), most)
 
 
 def _flag(value: object) -> str:
@@ -210,7 +117,7 @@ def input_value(value: object, unit: str = "", currency: str = "GBP") -> str:
     ('39%', '£2,265')
     """
     kind = kind_of_unit(unit)
-    plain = _plain(value)
+    plain = as_float(value)
     plain = plain if plain is not None and math.isfinite(plain) else None
     if kind == "qaly" and plain is not None and plain == round(plain):
         return fixed(plain)
@@ -227,38 +134,3 @@ def interval(low: str, high: str) -> str:
     ('0.09 to 0.15', '')
     """
     return "" if NOTHING in (low, high) or low == high else f"{low} to {high}"
-
-
-def listing(words: list[str] | tuple[str, ...]) -> str:
-    """Return words as a list in a sentence.
-
-    >>> listing(["none", "targeted", "universal"])
-    'none, targeted and universal'
-    """
-    if len(words) < 2:
-        return "".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
-
-
-def chance(value: float) -> str:
-    """Return a probability estimated by simulation; never 0% or 100%, which nobody knows.
-
-    >>> chance(0.872), chance(1.0), chance(0.0)
-    ('87%', 'over 99%', 'under 1%')
-    """
-    if value > 0.99:
-        return "over 99%"
-    return "under 1%" if value < 0.01 else f"{100 * value:.0f}%"
-
-
-def inside(label: str) -> str:
-    """Return a label as it stands inside a sentence; names and abbreviations keep their capital.
-
-    >>> inside("Screen all children"), inside("NHS care"), inside("Incredible Years groups")
-    ('screen all children', 'NHS care', 'Incredible Years groups')
-    """
-    first, *rest = label.split(" ")
-    ordinary = first[:1].isupper() and first[1:].islower()
-    if not rest or not ordinary or any(word[:1].isupper() for word in rest):
-        return label
-    return f"{first.lower()} {' '.join(rest)}"

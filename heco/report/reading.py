@@ -176,6 +176,18 @@ def notes(run: RunResult, name: str) -> list[str]:
     return [] if found is None else list(found.notes)
 
 
+def left_out(n: int, one: str, several: str) -> str:
+    """Return a sentence, with a blank before it, about what a figure does not show; or nothing.
+
+    >>> left_out(1, "input that moves less", "inputs that move less")
+    ' 1 input that moves less is in the table only.'
+    """
+    if not n:
+        return ""
+    what = f"{one} is" if n == 1 else f"{several} are"
+    return f" {n} {what} in the table only."
+
+
 def where(found: list[Record], **what: object) -> list[Record]:
     """Return the records that have these values."""
     return [r for r in found if all(r[key] == value for key, value in what.items())]

@@ -143,6 +143,7 @@ def settled(folder: Path) -> Path:
     """
     try:
         place = folder.resolve()
+        a_file = place.exists() and not place.is_dir()
     except (OSError, RuntimeError):  # links in a circle, a name that is too long
         raise refuse(
             f"{folder} is no folder that can be written",
@@ -153,7 +154,7 @@ def settled(folder: Path) -> Path:
             f"{folder} is the folder you are in, or one above it; it cannot be replaced as a whole",
             hint="Name a folder of its own with -o, for example -o results.",
         )
-    if place.exists() and not place.is_dir():
+    if a_file:
         raise refuse(
             f"{folder} is a file; results are written into a folder",
             hint="Name another folder with -o.",

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _WIDEST = 100
 #: Room for the name of a row, for a number at least and at most, and between columns. [characters]
 _LABEL, _NUMBER, _WIDE, _GAP = 32, 10, 12, 2
+#: Inputs solved for that are said; the report has all.
+_MOST_SOLVED = 4
+#: Questions whose answer is a sentence that neither the answer nor the key table holds.
+_ASKED = ("threshold", "budget", "equity", "alternatives", "tornado", "voi")
 
 
 def console(file: TextIO | None = None, stderr: bool = False, width: int | None = None) -> Console:
@@ -82,6 +86,11 @@ def show(run: RunResult, to: Console, written: Publication | None = None) -> Non
     for table in tables(run, to.width):
         to.print()
         to.print(table)
+    if also := [sentence for name in _ASKED for sentence in _says(run, name)]:
+        to.print()
+        say("What else was asked", "bold")
+        for sentence in also:
+            say(sentence, lead="  · ")
     if warnings := reading.warnings(run):
         to.print()
         say("Before you use these figures", "bold yellow")
@@ -98,6 +107,14 @@ def show(run: RunResult, to: Console, written: Publication | None = None) -> Non
         say(f"        and {len(written.files) - 1} more files beside it", wrapped=False)
 
 
+def _says(run: RunResult, analysis: str) -> tuple[str, ...]:
+    """Return what leads the answer to a question: a sentence, or one for each input solved for."""
+    found = reading.result(run, analysis)
+    if found is None:
+        return ()
+    return found.headline[: _MOST_SOLVED if analysis == "threshold" else 1]
+
+
 def say_to(to: Console, text: str, style: str = "", lead: str = "", wrapped: bool = True) -> None:
     """Print a paragraph; further lines hang below the first letter, none ends in blanks."""
     from rich.text import Text
@@ -106,7 +123,7 @@ def say_to(to: Console, text: str, style: str = "", lead: str = "", wrapped: boo
     if wrapped:
         lines = textwrap.wrap(
             text, to.width, initial_indent=lead, subsequent_indent=" " * len(lead),
-            break_long_words=False, break_on_hyphens=False,
+            break_long_words=True, break_on_hyphens=False,
         )  # fmt: skip
     for line in lines:
         to.print(Text(line, style=style), soft_wrap=True)
@@ -130,6 +147,11 @@ def tables(run: RunResult, width: int) -> list[Table]:
     ]
 
 
+def _heading(name: str, width: int) -> str:
+    """Return a name whose long words may be broken after their hyphens, not in their midst."""
+    return "\n".join(textwrap.wrap(name, width, break_on_hyphens=True))
+
+
 def _part(
     run: RunResult, groups: list[summary.Group], names: list[str], part: range, width: int
 ) -> Table:
@@ -138,13 +160,15 @@ def _part(
     from rich.table import Table
     from rich.text import Text
 
-    each = min(_WIDE, (width - _LABEL) // len(part) - _GAP)
+    longest = max(len(word) for i in part for word in names[i].split() or [""])
+    each = min(max(_WIDE, longest), (width - _LABEL) // len(part) - _GAP)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column(Text("Base case"), width=width - (each + _GAP) * len(part))
     for i in part:
         table.add_column(
-            Text(names[i]), justify="right", vertical="bottom", width=each, overflow="fold"
-        )
+            Text(_heading(names[i], each)), justify="right", vertical="bottom", width=each,
+            overflow="fold",
+        )  # fmt: skip
     for group in groups:
         lines = [
             (line.label, [line.entries[i].text for i in part])

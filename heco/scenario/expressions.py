@@ -278,8 +278,8 @@ class _Parser:
             message = f"found {count} for {token}, expected {function.signature}"
             raise self.error(token, message, hint)
         if function.name in READERS and not isinstance(args[0], Name):
-            hint = "The first is the name of a parameter with a table: at(p_die, age + 5)."
-            raise self.error(token, f"{token} reads a table, which it must name first", hint)
+            hint = "The first is the name of a parameter: at(p_die, age + 5)."
+            raise self.error(token, f"{token} must name first what is read elsewhere", hint)
         if isinstance(function, Shorthand):
             return Call(function.function, (*args, *function.rest))
         missing = len(function.parameters) - len(args)

@@ -38,7 +38,7 @@ def _where(condition: FloatArray, yes: FloatArray, no: FloatArray) -> FloatArray
 
 
 def _read(*args: FloatArray) -> FloatArray:
-    raise TypeError("a table is read where it is known, not computed from values")
+    raise TypeError("this is read where it is known, not computed from values")
 
 
 #: What an author may call, in the order of the manual.
@@ -275,13 +275,14 @@ FUNCTIONS = table(
     Function("floor", ("x",), "Round down to a whole number.", quietly(np.floor)),
 )
 
-#: What looks something up and so cannot be computed from values alone: whoever walks a tree meets
-#: it as a call whose first argument is the name of a table.
+#: What cannot be computed from present values alone: whoever walks a tree meets it as a call whose
+#: first argument is the name of what is read.
 READERS = table(
     Function(
         AT,
         ("name", "x"),
-        "Read a table at x instead of at the present: at(p_die, age + 5), at(km, time + 1).",
+        "Read a table, or a curve derived by expr, at x instead of at the present time or age: "
+        "at(p_die, age + 5), at(surv, time + cycle_length).",
         _read,
     ),
 )

@@ -174,7 +174,7 @@ asks a further question.
 | a standardised mortality ratio, a hazard ratio | `"prob(smr * rate(p_die))"` or `"apply_hr(p, hr)"` |
 | a relative risk | `"apply_rr(p, rr)"`; a draw in which it exceeds 1 is counted, not hidden |
 | an effect that lasts two years | `"where(time < 2, rr, 1)"` |
-| a Weibull curve of shape 1.5 and scale 12 (or another family) | `"prob_between(surv_weibull(time, 1.5, 12), surv_weibull(time + cycle_length, 1.5, 12))"` |
+| a Weibull curve of shape 1.5 and scale 12 (or another family) | a derived parameter `s = "surv_weibull(time, 1.5, 12)"`, then `"prob_between(s, at(s, time + cycle_length))"` |
 | a Kaplan-Meier curve, read off a figure | `km = {table = {by = "time", lookup = "linear", values = [[0, 1], ...]}}`, then `"prob_between(km, at(km, time + cycle_length))"` |
 | the risk of people five years older | `"at(q, age + 5)"` |
 | strokes per 1,000, events averted | `stroke = {p = "p_stroke", count = "strokes"}` on the move, and a measure `"1000 * share.strokes"` |

@@ -124,7 +124,7 @@ class VoiPopulation(Record):
     horizon: Positive = 10.0
     """How long the decision stays open to new evidence. [years]"""
     discount: NotNegative | None = None
-    """Yearly rate; left out, that of costs."""
+    """Yearly rate; left out, that of costs, which may then not change within the horizon."""
     discounting: Literal["discrete", "continuous"] = "discrete"
     """"discrete": people come at the start of each year. "continuous": all the time."""
     source: str = ""

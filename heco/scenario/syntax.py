@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-#: The call that reads a table elsewhere than at the present: its first argument is no value.
+#: The call that reads something elsewhere than at the present: its first argument is no value.
 AT = "at"
 
 
@@ -93,7 +93,7 @@ def names(expr: Expr) -> frozenset[str]:
 
 
 def names_now(expr: Expr) -> frozenset[str]:
-    """Every name whose present value an expression needs: not a table read ``at`` a place."""
+    """Every name whose present value an expression needs: not what it reads ``at`` a place."""
     if isinstance(expr, Call):
         parts = expr.args[1:] if expr.function == AT else expr.args
         return frozenset().union(*map(names_now, parts))
@@ -101,7 +101,7 @@ def names_now(expr: Expr) -> frozenset[str]:
 
 
 def read_at(expr: Expr) -> list[str]:
-    """Every table that an expression reads elsewhere than at the present, in order of reading."""
+    """Everything that an expression reads elsewhere than at the present, in order of reading."""
     if not isinstance(expr, Call):
         return []
     first = expr.args[0]

@@ -92,6 +92,7 @@ FOREIGN_WORDS = {
     **dict.fromkeys(("if", "else", "elif", "IF"), _IF),
     **dict.fromkeys(("True", "False", "true", "false", "TRUE", "FALSE"), _BOOL),
     **dict.fromkeys(("lambda", "for", "while", "def", "import", "return", "yield"), _NO_CODE),
+    "lambda": "A quantity needs another name, such as lambda_1 or scale. " + _NO_CODE,
     **dict.fromkeys(("in", "is"), "Compare with ==, < or <=, and combine with and, or, not."),
     **dict.fromkeys(("AND", "OR", "NOT"), "Write and, or, not in small letters."),
     **dict.fromkeys(

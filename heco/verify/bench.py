@@ -98,7 +98,8 @@ class Bench:
     def needs_states(self) -> None:
         """Go no further without a cohort."""
         if not self.scenario.states:
-            raise NotApplicable("there are no states: the model is a tree alone")
+            alone = ": the model is a tree alone" if self.scenario.tree else ""
+            raise NotApplicable(f"there are no states{alone}")
 
     def needs_options(self) -> None:
         """Go no further with one strategy only."""

@@ -18,6 +18,7 @@ from heco.verify import (
     twin,
     uncertainty,
     value,
+    workbook,
 )
 from heco.verify.check import FAIL, PASS, SKIP, Check, Verdict
 from heco.verify.groups import benches
@@ -26,7 +27,8 @@ NAME = "verification"
 TITLE = "Does the model behave as every model must?"
 
 _FAMILIES = (
-    flow, value, comparison, monotone, numerical, integral, uncertainty, decision, twin,
+    flow, value, comparison, monotone, numerical, integral, uncertainty, decision, workbook,
+    twin,
 )  # fmt: skip
 
 #: Every check, in order.

@@ -1,4 +1,4 @@
-"""V30 to V34: the frontier, thresholds, budgets, equity, and files that compute."""
+"""V30 to V33: the frontier, thresholds, budgets and equity."""
 
 from __future__ import annotations
 
@@ -125,10 +125,6 @@ def _equity(bench: Bench) -> Verdict:
     return probe.verdict()
 
 
-def _workbook(bench: Bench) -> Verdict:
-    raise NotApplicable("heco writes no workbook that computes")
-
-
 CHECKS = (
     Check("V30", "decision", "The strategy with the highest net benefit is on the frontier",
           "dominated strategies left in the sequence of ratios", EXACT, _frontier),
@@ -139,6 +135,4 @@ CHECKS = (
           "a budget that is discounted; a cost in the wrong year", EXACT, _budget),
     Check("V33", "decision", "The groups' net health benefits add up to that of everybody",
           "health that is shared out twice", EXACT, _equity),
-    Check("V34", "decision", "A workbook, computed by another program, gives the same",
-          "a formula that differs from the engine", 1e-6, _workbook),
 )  # fmt: skip

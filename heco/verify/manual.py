@@ -69,6 +69,10 @@ _AFTER = """\
   counting and discounting. It shares no code with the engine; both read the same words and the same
   facts (distributions and tables as they were read). Where the reference would take too long, the
   first cycles are compared and the remark says how many.
+- **V34** reads the workbook of `heco run --excel` back from its file, computes every formula from
+  its text alone (`heco/workbook/engine.py`, which knows cells and no models), and does so again for
+  each of the draws with the draw's values in the input cells. `tests/unit/workbook` has LibreOffice
+  compute the same files.
 - **V14, V17**: ratios of effect are the parameters whose unit says so (risk ratio, odds ratio,
   hazard ratio, rate ratio) or that stand as the ratio in `apply_rr`, `apply_or`, `apply_hr` or
   `apply_rate_ratio`. They are set to 1 where nothing else makes two strategies differ in health.
@@ -90,7 +94,7 @@ _AFTER = """\
 A check that cannot fail is worthless. `tests/unit/verify/verify_breakages.py` puts mistakes into
 the engine one at a time (people who are lost, Simpson's weights swapped, discounting from the wrong
 year, costs that leak into health, a probability for a year used in every cycle, ...), and each must
-be found by the check that claims it; every check but V34 has at least one. On random scenarios
+be found by the check that claims it; every check has at least one. On random scenarios
 without a mistake none may fail (`test_verify_random.py`).
 
 The list follows TECH-VER (Büyükkaramikli et al. 2019, PharmacoEconomics 37:1391,

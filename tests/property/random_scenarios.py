@@ -75,6 +75,9 @@ def parameters(draw: Any) -> dict[str, Any]:
         "on": {"fixed": draw(st.sampled_from([0, 1])), "lever": True},
         "money": {"fixed": draw(st.integers(1, 500))},
         "derived": {"expr": "where(on > 0, share_a, share_a * share_b)"},
+        # What a branch sets holds in the tree alone, so the cohort may not use it.
+        "share_tree": {"expr": "share_b"},
+        "derived_tree": {"expr": "where(on > 0, share_a, share_a * share_tree)"},
         "timed": {"expr": "where(time < 1, derived, share_b)"},
         "looked_up": {"table": {"by": "time", "values": table}},
     }
@@ -136,7 +139,7 @@ def trees(draw: Any, names: list[str]) -> dict[str, Any]:
         "first": {
             "high": {
                 "p": "share_a",
-                "set": {"share_b": "share_b / 2"},
+                "set": {"share_tree": "share_tree / 2"},
                 "cost": {"test": "money"},
                 "to": "second",
                 "count": ["seen"],
@@ -145,8 +148,8 @@ def trees(draw: Any, names: list[str]) -> dict[str, Any]:
             "none": {"p": "rest", "to": "second", "cost": "money / 3"},
         },
         "second": {
-            "yes": {"p": "derived", "to": draw(ends), "count": ["seen", "yes"]},
-            "no": {"p": "rest", "to": draw(ends), "cost": {"test": "money * share_b"}},
+            "yes": {"p": "derived_tree", "to": draw(ends), "count": ["seen", "yes"]},
+            "no": {"p": "rest", "to": draw(ends), "cost": {"test": "money * share_tree"}},
         },
     }
 

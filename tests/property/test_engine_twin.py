@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from model_building import build, rows
 from numpy.testing import assert_allclose
 from random_scenarios import CYCLES, scenarios
-from slow_twin import twins
+
+from heco.reference import twins
 
 TOTALS = (
     "cost", "qaly", "life_years",

@@ -21,6 +21,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "structures.md"
 HEAD = """
 [decision]
 title = "A structure"
+{decision}
 
 [time]
 cycle          = "{cycle}"
@@ -57,10 +58,13 @@ def scenario(
     counting="start",
     discount='"none"',
     starts="{alive = 1}",
+    comparator="",
 ):
+    decision = f'comparator = "{comparator}"' if comparator else ""
     head = HEAD.format(
-        cycle=cycle, horizon=horizon, counting=counting, discount=discount, starts=starts
-    )
+        cycle=cycle, horizon=horizon, counting=counting, discount=discount, starts=starts,
+        decision=decision,
+    )  # fmt: skip
     return head + body
 
 
@@ -148,33 +152,47 @@ ill  = "rest"
     assert qaly(body) == pytest.approx(by_hand, rel=1e-12)
 
 
+AFTER = "at({}, time + cycle_length)".format
+
+
+def test_curve_by_name():
+    parts = derived("s", "surv_gompertz(time, 0.1, 0.05)")
+    found = outcomes(parts + ALIVE.format(p=f"prob_between(s, {AFTER('s')})"), trace=True)
+    by_hand = CURVES["surv_gompertz(T, 0.1, 0.05)"](np.arange(11.0))
+    np.testing.assert_allclose(found.trace[0, :, 0, 0], by_hand, rtol=1e-9)
+
+
 def test_curve_cure():
     parts = fact("cured", "fixed = 0.3")
     parts += derived("left", "cured + (1 - cured) * surv_exp(time, 0.5)")
-    parts += derived("left_after", "cured + (1 - cured) * surv_exp(time + cycle_length, 0.5)")
-    found = qaly(parts + ALIVE.format(p="prob_between(left, left_after)"))
+    found = qaly(parts + ALIVE.format(p=f"prob_between(left, {AFTER('left')})"))
     assert found == pytest.approx((0.3 + 0.7 * np.exp(-0.5 * years)).sum(), rel=1e-12)
 
 
+def test_curve_with_a_hazard_ratio():
+    # A relative effect on one arm of a trial: the survival of the other, to a power.
+    parts = derived("s0", "surv_weibull(time, 1.3, 5)") + derived("s1", "s0 ^ 0.7")
+    found = qaly(parts + ALIVE.format(p=f"prob_between(s1, {AFTER('s1')})"))
+    assert found == pytest.approx(np.exp(-0.7 * (years / 5) ** 1.3).sum(), rel=1e-12)
+
+
 def test_curve_kaplan_meier():
-    # Survival as read off a published curve, at the beginning and at the end of each cycle.
-    points = [1, 0.9, 0.75, 0.7, 0.4, 0.1]
-    table = "table = {{by = 'cycle', values = {values}, beyond = 'last'}}"
-    before = [[n + 1, s] for n, s in enumerate(points)]
-    after = [[n, s] for n, s in enumerate(points)][1:]
-    parts = fact("left", table.format(values=before))
-    parts += fact("left_after", table.format(values=after))
-    found = qaly(parts + ALIVE.format(p="prob_between(left, left_after)"), horizon="6 years")
-    assert found == pytest.approx(sum(points))
+    # Survival as read off a published curve, between whose points lines are drawn.
+    points = [[0, 1], [1, 0.9], [2, 0.75], [4, 0.4], [6, 0.1]]
+    table = f"table = {{by = 'time', values = {points}, lookup = 'linear'}}"
+    p = "prob_between(km, at(km, time + cycle_length))"
+    found = qaly(fact("km", table) + ALIVE.format(p=p), horizon="6 years")
+    assert found == pytest.approx(1 + 0.9 + 0.75 + 0.575 + 0.4 + 0.25)
+    monthly = qaly(fact("km", table) + ALIVE.format(p=p), cycle="1 month", horizon="6 years")
+    curve = np.interp(np.arange(72) / 12, *zip(*points, strict=True))
+    assert monthly == pytest.approx(curve.sum() / 12)
 
 
 def test_curve_partitioned_survival():
-    parts = derived("pfs", "surv_weibull(time, 1.2, 2)")
-    parts += derived("pfs_after", "surv_weibull(time + cycle_length, 1.2, 2)")
-    parts += derived("os", "surv_exp(time, 0.2)")
-    parts += derived("os_after", "surv_exp(time + cycle_length, 0.2)")
+    parts = derived("pfs", "surv_weibull(time, 1.2, 2)") + derived("os", "surv_exp(time, 0.2)")
     # Death comes to both states alike, and progression is what is left of leaving the first.
-    parts += derived("p_dead", "prob_between(os, os_after)")
+    parts += derived("p_dead", f"prob_between(os, {AFTER('os')})")
+    parts += derived("p_left", f"prob_between(pfs, {AFTER('pfs')})")
     body = """
 [states]
 stable     = {utility = 0.8}
@@ -182,7 +200,7 @@ progressed = {utility = 0.5}
 dead       = {absorbing = true}
 [transitions.stable]
 dead       = "p_dead"
-progressed = "prob_between(pfs, pfs_after) - p_dead"
+progressed = "p_left - p_dead"
 stable     = "rest"
 [transitions.progressed]
 dead       = "p_dead"
@@ -191,6 +209,35 @@ progressed = "rest"
     t = np.arange(10.0)
     pfs, alive = np.exp(-((t / 2) ** 1.2)), np.exp(-0.2 * t)
     by_hand = (0.8 * pfs + 0.5 * (alive - pfs)).sum()
+    assert qaly(parts + body, starts="{stable = 1}") == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_curve_partitioned_survival_that_cross():
+    parts = derived("os", "surv_weibull(time, 1.5, 2.5)")
+    parts += derived("os_after", "surv_weibull(time + cycle_length, 1.5, 2.5)")
+    parts += derived("pfs", "min(os, surv_weibull(time, 1.2, 2))")
+    parts += derived("pfs_after", "min(os_after, surv_weibull(time + cycle_length, 1.2, 2))")
+    parts += derived("p_dead", "prob_between(os, os_after)")
+    parts += derived("p_leave", "prob_between(pfs, pfs_after)")
+    body = """
+[states]
+stable     = {utility = 0.8}
+progressed = {utility = 0.5}
+dead       = {absorbing = true}
+[transitions.stable]
+dead       = "min(p_dead, p_leave)"
+progressed = "p_leave - min(p_dead, p_leave)"
+stable     = "rest"
+[transitions.progressed]
+dead       = "where(os > pfs, (os - os_after - pfs * min(p_dead, p_leave)) / (os - pfs), p_dead)"
+progressed = "rest"
+"""
+    t = np.arange(10.0)
+    alive, free = np.exp(-((t / 2.5) ** 1.5)), np.exp(-((t / 2) ** 1.2))
+    assert free[1] < alive[1]
+    assert free[9] > alive[9]  # extrapolated, they cross
+    free = np.minimum(free, alive)
+    by_hand = (0.8 * free + 0.5 * (alive - free)).sum()
     assert qaly(parts + body, starts="{stable = 1}") == pytest.approx(by_hand, rel=1e-12)
 
 
@@ -235,6 +282,15 @@ ill = "rest"
     left = math.exp(-0.4)
     ill = 0.3 / 0.4 * (1 - left)
     np.testing.assert_allclose(found.trace[0, 1, :, 0], [left, ill, 1 - left - ill], rtol=1e-12)
+
+
+def test_mortality_of_other_ages():
+    # Patients who die like people five years older, and a reference risk at one age.
+    table = "table = {by = 'age', values = [[60, 0.02], [63, 0.03], [65, 0.04], [68, 0.08]]}"
+    body = fact("q", table) + ALIVE.format(p="at(q, age + 5) + at(q, 60)")
+    p = [0.04 + 0.02] * 3 + [0.08 + 0.02]
+    by_hand = 1 + sum(np.cumprod(1 - np.array(p))[:3])
+    assert qaly(body, horizon="4 years") == pytest.approx(by_hand, rel=1e-12)
 
 
 # ---- Costs and effects --------------------------------------------------------------------------
@@ -291,22 +347,122 @@ def test_value_for_so_long():
     )
 
 
+EVENTS = """
+[states]
+alive = {utility = 1, cost = {care = 50}}
+ill   = {utility = 0.5, on_entry = {count = "cases"}}
+dead  = {absorbing = true}
+[transitions.alive]
+ill   = {p = 0.2, count = "strokes"}
+dead  = {p = 0.1, count = "deaths"}
+alive = "rest"
+[transitions.ill]
+ill  = {p = 0.6, count = "strokes"}
+dead = {p = "rest", count = "deaths"}
+"""
+
+
 def test_value_counted_events():
-    body = ALIVE.format(p=0.1).replace(
-        "dead  = {absorbing = true}", "dead  = {absorbing = true, on_entry = {cost = {deaths = 1}}}"
+    body = (
+        EVENTS
+        + """
+[measures]
+strokes = {label = "Strokes per 1,000", value = "1000 * share.strokes"}
+deaths  = {label = "Deaths", value = "count.deaths"}
+cases   = {label = "Cases", value = "count.cases"}
+"""
     )
-    body += '[measures.deaths]\nlabel = "Deaths"\nvalue = "spend.deaths"\n'
-    assert measured(body, "deaths", horizon="3 years") == [pytest.approx(1000 * (1 - 0.9**3))]
+    alive = [1, 0.7, 0.49]
+    ill = [0, 0.2, 0.2 * 0.7 + 0.2 * 0.6]
+    keys = {"horizon": "3 years", "discount": "0.05"}
+    assert measured(body, "strokes", **keys) == [
+        pytest.approx(1000 * (0.2 * sum(alive) + 0.6 * sum(ill)))
+    ]
+    assert measured(body, "deaths", **keys) == [
+        pytest.approx(1000 * (0.1 * sum(alive) + 0.4 * sum(ill)))
+    ]
+    assert measured(body, "cases", **keys) == [pytest.approx(1000 * 0.2 * sum(alive))]
 
 
 def test_value_cost_per_event():
-    events = "on_entry = {cost = {deaths = 1}}"
-    body = ALIVE.format(p=0.1).replace("absorbing = true}", f"absorbing = true, {events}}}")
-    body = body.replace("utility = 1", "utility = 1, cost = {care = 50}")
-    ratio = 'ratio = ["spend.care", "spend.deaths"]'
-    body += f'[measures.per_death]\nlabel = "Care per death"\n{ratio}\n'
-    found = measured(body, "per_death", horizon="3 years")
-    assert found == [pytest.approx(50 * (1 + 0.9 + 0.81) / (1 - 0.9**3))]
+    body = (
+        EVENTS
+        + """
+[measures]
+each = {label = "Care for each stroke", ratio = ["spend.care", "count.strokes"]}
+"""
+    )
+    strokes = 0.2 * (1 + 0.7 + 0.49) + 0.6 * (0.2 + 0.2 * 0.7 + 0.2 * 0.6)
+    found = measured(body, "each", horizon="3 years")
+    assert found == [pytest.approx(50 * (1 + 0.7 + 0.49) / strokes)]
+
+
+def test_value_events_averted():
+    body = (
+        EVENTS.replace("p = 0.2", 'p = "0.2 * rr"')
+        + """
+[parameters.rr]
+label  = "Relative risk"
+fixed  = 1
+lever  = true
+source = "assumption: a structure"
+[strategies.drug]
+label = "Drug"
+set   = {rr = 0.5}
+[measures.averted]
+label         = "Money saved for each stroke averted"
+ratio         = ["cost", "share.strokes"]
+compared_with = "s"
+strategies    = "drug"
+"""
+    )
+    alive = [(1 - p) ** n for p in (0.3, 0.2) for n in range(3)]
+
+    def strokes(p, alive):
+        ill = [0, p, p * alive[1] + p * 0.6]
+        return p * sum(alive) + 0.6 * sum(ill)
+
+    fewer = strokes(0.1, alive[3:]) - strokes(0.2, alive[:3])
+    more = 50 * (sum(alive[3:]) - sum(alive[:3]))
+    found = measured(body, "averted", horizon="3 years", comparator="s")
+    assert found == [pytest.approx(more / fewer)]
+
+
+def test_value_years_in_a_state():
+    body = (
+        EVENTS
+        + """
+[measures]
+ill  = {label = "Years ill", value = "life_years_undiscounted.ill"}
+well = {label = "Share of life spent well", ratio = ["life_years.alive", "life_years"]}
+"""
+    )
+    alive, ill = [1, 0.7, 0.49], [0, 0.2, 0.26]
+    keys = {"horizon": "3 years", "discount": "{cost = 0, qaly = 0.1}"}
+    assert measured(body, "ill", **keys) == [pytest.approx(sum(ill))]
+    now = 1.1 ** -np.arange(3.0)
+    share = (alive * now).sum() / ((np.array(alive) + ill) * now).sum()
+    assert measured(body, "well", **keys) == [pytest.approx(share)]
+
+
+def test_value_utility_worse_than_dead():
+    body = ALIVE.format(p=0.5).replace("utility = 1", "utility = -0.25")
+    assert qaly(body, horizon="3 years") == pytest.approx(-0.25 * 1.75)
+
+
+def test_value_utility_from_a_normal():
+    # mean 0.8, standard error 0.08: above 1 in 0.6% of draws, kept and reported, never clipped.
+    u = fact("u", "normal = {mean = 0.8, se = 0.08}")
+    body = u + ALIVE.format(p=0).replace("utility = 1", 'utility = "u"')
+    loaded = heco.load_text(scenario(body + '[checks]\nutility_above_one = "report"\n'))
+    result = heco.run(loaded, draws=4000, seed=1)
+    (kept,) = [w for w in result.warnings if "a utility is above 1" in w]
+    above = int(re.search(r"in (\d+) of 4,000 draws", kept)[1])
+    assert above == pytest.approx(4000 * 0.00621, abs=4 * 25**0.5)
+    (mean,) = [
+        q.value for q in result.quantities if q.quantity == "qaly" and q.basis == "probabilistic"
+    ]
+    assert mean == pytest.approx(8, abs=4 * 0.8 / 4000**0.5)
 
 
 # ---- Time ---------------------------------------------------------------------------------------
@@ -339,14 +495,36 @@ def test_time_two_discount_rates():
 
 
 def test_time_discount_rate_that_changes():
-    # 3.5% for thirty years and 3% after: discounting is written into the values.
-    weight = "1.035 ^ -min(time, 30) * 1.03 ^ -max(time - 30, 0)"
-    body = derived("weight", weight) + ALIVE.format(p=0).replace(
-        "utility = 1", 'utility = "0.8 * weight"'
-    )
+    # 3.5% for thirty years and 3% after, as the Green Book has it.
+    body = ALIVE.format(p=0).replace("utility = 1", "utility = 0.8, cost = 2")
+    rates = '[{rate = 0.035}, {rate = 0.03, after = "30 years"}]'
     t = np.arange(40.0)
     factors = np.where(t < 30, 1.035**-t, 1.035**-30 * 1.03 ** -(t - 30))
-    assert qaly(body, horizon="40 years") == pytest.approx(0.8 * factors.sum(), rel=1e-12)
+    found = outcomes(body, horizon="40 years", discount=rates)
+    assert found.qaly[0, 0] == pytest.approx(0.8 * factors.sum(), rel=1e-12)
+    assert found.cost[0, 0] == pytest.approx(2 * factors.sum(), rel=1e-12)
+
+
+def test_time_discount_rate_that_changes_for_one_outcome():
+    # 2.5% for thirty years and 1.5% after for costs; effects at 1.5% throughout.
+    body = ALIVE.format(p=0).replace("utility = 1", "utility = 1, cost = 1")
+    rates = '{cost = [{rate = 0.025}, {rate = 0.015, after = "30 years"}], qaly = 0.015}'
+    t = np.arange(40.0)
+    factors = np.where(t < 30, 1.025**-t, 1.025**-30 * 1.015 ** -(t - 30))
+    found = outcomes(body, horizon="40 years", discount=rates)
+    assert found.cost[0, 0] == pytest.approx(factors.sum(), rel=1e-12)
+    assert found.qaly[0, 0] == pytest.approx((1.015**-t).sum(), rel=1e-12)
+
+
+def test_time_item_not_discounted():
+    # What grows by the discount rate is not discounted: it takes back what discounting takes off.
+    costs = "utility = 1, cost = {care = 100, levy = '50 * 1.035 ^ time'}"
+    body = ALIVE.format(p=0.1).replace("utility = 1", costs)
+    found = outcomes(body, discount="0.035", counting="half-cycle")
+    t = np.arange(11.0)
+    weights = np.where((t == 0) | (t == 10), 0.5, 1.0) * 0.9**t
+    assert found.cost_by["levy"][0, 0] == pytest.approx(50 * weights.sum(), rel=1e-9)
+    assert found.cost_by["care"][0, 0] == pytest.approx((100 * weights * 1.035**-t).sum())
 
 
 def test_time_switch():
@@ -367,7 +545,34 @@ def test_time_waning():
 # ---- Groups and pathways ------------------------------------------------------------------------
 
 
-def test_group_subgroups():
+def test_group_risks_of_their_own():
+    # Run for each group, from its own age, and weighted by the shares.
+    table = "table = {by = 'age', values = [[50, 0.1], [60, 0.2], [70, 0.5]]}"
+    body = (
+        fact("q", table)
+        + fact("smr", "fixed = 1")
+        + ALIVE.format(p="min(1, smr * q)")
+        + """
+[groups.women]
+label     = "Women of 50"
+share     = 0.25
+start_age = 50
+[groups.men]
+label = "Men of 60"
+share = "rest"
+set   = {smr = 2}
+"""
+    )
+    found = outcomes(body, horizon="15 years")
+    women = sum(0.9**n for n in range(11)) + sum(0.9**10 * 0.8**n for n in range(1, 5))
+    men = sum(0.6**n for n in range(11))  # from 70 on the risk is 1
+    assert found.qaly[0, 0] == pytest.approx(0.25 * women + 0.75 * men, rel=1e-12)
+    result = heco.run(heco.load_text(scenario(body, horizon="15 years")), draws=0)
+    by_group = {q.subject: q.value for q in result.quantities if q.quantity == "group_qaly"}
+    assert by_group == {"women": pytest.approx(women), "men": pytest.approx(men)}
+
+
+def test_group_subgroups_as_states():
     # A state per group; the shares weight them.
     body = """
 [states]
@@ -452,6 +657,28 @@ ill = "rest"
     left = np.prod([1 - 0.05 * (1 - max(0, 0.8 - 0.1 * n)) for n in range(10)])
     by_hand = 300 * (0.3 * (1 - 0.95**10) + 0.7 * (1 - left))
     assert found == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_group_arms_by_a_switch():
+    drug = 'fixed = 0\nlever = true\nsource = "set by each strategy"'
+    body = f'[parameters.drug]\nlabel = "Drug is given"\n{drug}\n'
+    body += fact("hr", "fixed = 0.5") + fact("c_drug", "fixed = 300")
+    body += """
+[states]
+alive = {utility = 1, cost = "c_drug * drug"}
+dead  = {absorbing = true}
+[transitions.alive]
+dead  = "prob(0.2 * where(drug, hr, 1))"
+alive = "rest"
+[strategies.with_drug]
+set = {drug = 1}
+"""
+    result = heco.run(heco.load_text(scenario(body, comparator="s")), draws=0)
+    cost = {q.strategy: q.value for q in result.quantities if q.quantity == "cost"}
+    gain = {q.strategy: q.value for q in result.quantities if q.quantity == "qaly"}
+    without, given = np.exp(-0.2 * years).sum(), np.exp(-0.1 * years).sum()
+    assert sorted(gain.values()) == pytest.approx([without, given], rel=1e-12)
+    assert cost["with_drug"] == pytest.approx(300 * given, rel=1e-12)
 
 
 def test_group_lines_of_treatment():

@@ -15,7 +15,7 @@ import numpy as np
 from heco.analysis.choices import willingness
 from heco.analysis.context import Context, needs_wtp
 from heco.analysis.voi import tables, words
-from heco.analysis.voi.benefit import Benefits
+from heco.analysis.voi.benefit import FEWEST, Benefits
 from heco.analysis.voi.data import simulate
 from heco.analysis.voi.enbs import Investment, Price, investment
 from heco.analysis.voi.evpi import People, evpi
@@ -167,6 +167,11 @@ def work_out(context: Context, asked: Voi, studies: Mapping[str, Study], tell: A
         )
     if len(context.scenario.strategies) < 2:
         raise refuse("there is one strategy only; there is nothing to decide", "[strategies]")
+    if context.psa.n < FEWEST:
+        raise refuse(
+            f"the value of information needs at least {FEWEST} draws; there are {context.psa.n}",
+            "[analysis] voi",
+        )
     needs_wtp(context, "[decision] wtp")
     wtp = tuple(asked.wtp or context.wtp)
     outcomes = context.psa.outcomes

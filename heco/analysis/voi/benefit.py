@@ -15,6 +15,9 @@ import numpy.typing as npt
 
 from heco.outcomes import Array
 
+#: Fewer draws than these say nothing about the value of information.
+FEWEST = 10
+
 #: Permutations of the draws for the null check, and folds of the cross-fit.
 PERMUTATIONS, FOLDS = 10, 5
 #: Draws of coefficients, and rows at which they are looked at.
@@ -45,8 +48,8 @@ class Benefits:
         if not (finite and np.isfinite(self.wtp).all()):
             raise ValueError("costs, effects and willingness to pay must be finite")
         self.strategies, self.n = self.cost.shape
-        if self.strategies < 2 or self.n < 10:
-            raise ValueError("two strategies and ten draws are needed at least")
+        if self.strategies < 2 or self.n < FEWEST:
+            raise ValueError(f"two strategies and {FEWEST} draws are needed at least")
         self.seed = seed
 
     @cached_property

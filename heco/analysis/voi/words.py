@@ -43,7 +43,7 @@ def pounds(context: Context, value: float, error: float, scale: float = 1.0) -> 
         return f"under {money(_up(value + _Z * error), context.currency)}"
     if 1 <= value < 10 and scale == 1:  # pounds and pence, as in figures and tables
         return f"{SYMBOLS.get(context.currency, f'{context.currency} ')}{value:.2f}"
-    return money(value, context.currency, error)
+    return money(value, context.currency, error=error)
 
 
 def _up(value: float) -> float:
@@ -145,12 +145,12 @@ def _elsewhere(context: Context, found: Found, k: int) -> str:
     told = []
     for studied in found.studies:
         made = studied.investments[k]
-        text = f"{inside(studied.label)} {made.verdict}"
+        text = f"{inside(studied.label)}: {made.verdict}"
         if made.verdict == "go":
             best = made.best
             text += (
                 f" ({best.n:,} participants, worth "
-                f"{money(best.enbs, context.currency, best.error)} more than they cost)"
+                f"{money(best.enbs, context.currency, error=best.error)} more than they cost)"
             )
         told.append(text)
     return f"At {money(found.wtp[k], context.currency)}: {'; '.join(told)}."
@@ -181,14 +181,14 @@ def _study(context: Context, found: Found, studied: Studied) -> str:
             edge += "; the largest size tried, so a larger one may be better still"
         return (
             f"{studied.label}: go, at {at}. The best size tried is {size}, worth "
-            f"{money(best.enbs, context.currency, best.error)} more than its {cost}{edge}. It pays "
-            f"from {made.break_even:,.0f} people decided for, of {made.people:,.0f}."
+            f"{money(best.enbs, context.currency, error=best.error)} more than its {cost}{edge}. "
+            f"It pays from {made.break_even:,.0f} people decided for, of {made.people:,.0f}."
         )
     return (
         f"{studied.label}: uncertain, at {at}. At {size} it is worth "
-        f"{money(best.worth, context.currency, best.error)} (standard error "
-        f"{money(best.error, context.currency, 0.2 * best.error)}) for {cost}; more draws, or a "
-        "pilot, would tell."
+        f"{money(best.worth, context.currency, error=best.error)} (standard error "
+        f"{money(best.error, context.currency, error=0.2 * best.error)}) for {cost}; more draws, "
+        "or a pilot, would tell."
     )
 
 

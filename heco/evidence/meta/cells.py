@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from heco.evidence.csvfile import Sheet
 from heco.evidence.meta.measures import Measure
 
+#: Numbers beyond this are slips, and so are those as small; squares of them cannot be computed.
+FARTHEST = 1e60
 #: Pairs of columns of which the first cannot be larger than the second.
 _SHARES = (("events_treat", "n_treat"), ("events_control", "n_control"), ("events", "n"))
 _POSITIVE = (
@@ -36,7 +38,9 @@ def check_row(
         Whether published effects are on the pooling scale.
     """
     for column, value in values.items():
-        if column.startswith("events") and value < 0:
+        if value != 0 and not 1 / FARTHEST <= abs(value) <= FARTHEST:
+            sheet.problem(f"{value:g} is no plausible size for anything", row, column)
+        elif column.startswith("events") and value < 0:
             sheet.problem(f"{value:g} events: a count cannot be negative", row, column)
         elif column in _POSITIVE and value <= 0:
             sheet.problem(f"{value:g} is not possible: it must be more than 0", row, column)

@@ -51,7 +51,7 @@ def chart(run: RunResult) -> Chart | None:
         note="The value of knowing one input, or one group (light), exactly before choosing "
         "(EVPPI). Whiskers: 95% intervals of the estimate. Dashed: knowing everything (EVPI). "
         "Grey: no more than an input with nothing to say appears to be worth. Values do not add up."
-        + (f" {left_out} that are worth less are in the table only." if left_out else ""),
+        + reading.left_out(left_out, "that is worth less", "that are worth less"),
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def chart(run: RunResult) -> Chart | None:
         draw=partial(_draw, run, drawn, title),
         note="The smallest joint change of all uncertain inputs that makes another strategy the "
         "best, found by search. One standard error is a change as large as the input is unsure."
-        + (f" {left_out} inputs that move less are in the table only." if left_out else ""),
+        + reading.left_out(left_out, "input that moves less", "inputs that move less"),
     )
 
 

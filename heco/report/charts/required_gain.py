@@ -96,9 +96,12 @@ def _printed(run: RunResult, strategy: str, per: str, name: str) -> tuple[tuple[
 def _title(run: RunResult, panels: dict[str, list[_Line]]) -> str:
     _strategy, lines = next(iter(panels.items()))
     first, *more = lines[0].points
-    others = [f"{numbers.qaly(r['value'])} at {_money(run, r['wtp'])}" for r in more[:2]]
+    if all(float(r["value"]) <= 0 for r in lines[0].points):
+        option = reading.strategy(run, _strategy)
+        return f"{option} is worth its cost even if no {lines[0].label} gains anything"
+    others = [f"{numbers.least(r['value'])} at {_money(run, r['wtp'])}" for r in more[:2]]
     return (
-        f"Each {lines[0].label} must gain {numbers.qaly(first['value'])} {reading.effects(run)} "
+        f"Each {lines[0].label} must gain {numbers.least(first['value'])} {reading.effects(run)} "
         f"at {reading.at_wtp(run, first['wtp'])}"
         + (f" ({numbers.listing(others)})" if others else "")
     )
@@ -137,6 +140,11 @@ def _draw(run: RunResult, panels: dict[str, list[_Line]], title: str) -> Any:
     # A wide band may leave the picture at the top; the lines and their labels never do.
     top = min(1.4 * max(r["value"] for r in points), 1.1 * max(_high(r) for r in points))
     bottom = min(0.0, *(min(r["value"], r["lower"] or 0) for r in points))
+    lowest = min(float(r["value"]) for r in points)
+    if lowest < 0:  # as at the top
+        bottom = max(bottom, 1.4 * lowest)
+        own = max([line.modelled or 0.0 for lines in panels.values() for line in lines])
+        top = max(top, -0.15 * bottom, 1.2 * own)
     for i, (lines, name) in enumerate(zip(panels.values(), names, strict=True)):
         x = left + i * (width + gap)
         axes = page.axes(x, key + head, width, _HEIGHT)

@@ -48,7 +48,7 @@ def chart(run: RunResult) -> Chart | None:
         note="Dark, and the per cents: share of the variance that would go if the input were "
         "known. Light: with what it adds by acting together with others. Whiskers: 95% intervals "
         "of both. It says what moves the answer, not what could change the decision."
-        + (f" {left_out} inputs that move it less are in the table only." if left_out else ""),
+        + reading.left_out(left_out, "input that moves it less", "inputs that move it less"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from heco.numbers import supported
 from heco.report import numbers, reading, style
 from heco.report.chart import Chart
 from heco.report.charts import labels
@@ -66,7 +67,7 @@ def enbs(run: RunResult) -> Chart | None:
         title = (
             f"At {reading.at_wtp(run, first['wtp'])} “{first['label']}” with "
             f"{numbers.count(first['n'])} participants is the best investment tried: worth "
-            f"{labels.short_money(run, first['enbs'])} more than it costs"
+            f"{labels.short_money(run, _known(first))} more than it costs"
         )
     else:
         title = (
@@ -164,6 +165,11 @@ def _draw_evsi(run: RunResult, rows: list[Record], names: list[str], title: str)
     return page.figure
 
 
+def _known(r: Record) -> float:
+    """Return what a study is worth to the digits that its error supports."""
+    return supported(float(r["enbs"]), float(r["error"] or 0.0))[0]
+
+
 def _draw_enbs(run: RunResult, rows: list[Record], names: list[str], title: str) -> Any:
     page = style.Page(title, 0.36 + _HEIGHT + 0.52)
     words = "Worth to everybody less cost"
@@ -192,7 +198,7 @@ def _draw_enbs(run: RunResult, rows: list[Record], names: list[str], title: str)
                 )  # fmt: skip
         end = float(mine[-1]["enbs"])
         top = max(mine, key=lambda r: float(r["enbs"]))
-        words = f"{mine[0]['label']} {labels.short_money(run, float(top['enbs']))}"
+        words = f"{mine[0]['label']} {labels.short_money(run, _known(top))}"
         ended.append(labels.Name(words, max(end, floor), colour))
     labels.name_lines(axes, _HEIGHT, ended)
     return page.figure

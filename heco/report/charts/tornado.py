@@ -55,7 +55,7 @@ def chart(run: RunResult) -> Chart | None:
         draw=partial(_draw, run, drawn, outcome, base, about, title),
         note="Each input goes from the low to the high end of its range, the others stay at their "
         "base values. The numbers at the bars are the values of the input."
-        + (f" {left_out} inputs that move less are in the table only." if left_out else ""),
+        + reading.left_out(left_out, "input that moves less", "inputs that move less"),
     )
 
 
@@ -120,7 +120,7 @@ def _draw(
     axes.grid(axis="x")
     style.quiet(axes, y=False)
     axes.set_yticks([])
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=4)  # amounts of money are long
     axes.xaxis.set_major_formatter(lambda value, _: _outcome(run, outcome, value))
     if outcome == "inmb":
         axes.axvline(0, color=style.INK, linewidth=1.2, zorder=3)

@@ -103,9 +103,12 @@ def _title(run: RunResult, found: Any, spots: list[Record]) -> str:
     if found.y.gain:
         gains, x = found.gains[wtp], found.x
         stops = [x.values[0], x.values[-1]] if x.base is None else [x.base, x.values[-1]]
+        needed = [float(gains[int(np.searchsorted(x.values, stop))]) for stop in stops]
+        if all(gain <= 0 for gain in needed):
+            return f"At {at} {option} is worth its cost without any {found.y.label}"
         told = [
-            f"{numbers.qaly(gains[int(np.searchsorted(x.values, stop))])} at {_value(run, x, stop)}"
-            for stop in stops
+            f"{numbers.least(gain)} at {_value(run, x, stop)}"
+            for gain, stop in zip(needed, stops, strict=True)
         ]
         return f"At {at}, {found.y.label} must be at least {numbers.listing(told)}"
     here = [r for r in spots if r["base"] and r["worth_it"] is not None]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from heco.report import glance, reading
 from heco.result import RunResult
 
 NAME = "at_a_glance"
 _MOST_CONDITIONS = 4
+#: Letters in a line of paper, and lines that fit on the first page beside all else that is on it.
+_WIDE, _PAGE = 115, 20
 
 
 def title(run: RunResult) -> str:
@@ -31,11 +35,16 @@ def context(run: RunResult) -> dict[str, object]:
     ]
     first = run.results[0].headline if run.results else ()
     shown, others = glance.cautions(run)
+    pointed = run["deciding"].headline if "deciding" in run else ()
+    conditions = first[1 : 1 + _MOST_CONDITIONS]
+    said = [*conditions, *pointed, *(caution.head + caution.text for caution in shown)]
+    lines = sum(math.ceil(len(text) / _WIDE) for text in said)
     return {
+        "alone": lines <= _PAGE,
         "question": "" if reading.question(run) == run.title else reading.question(run),
         "answer": reading.answer(run),
-        "conditions": first[1 : 1 + _MOST_CONDITIONS],
-        "pointed": run["deciding"].headline if "deciding" in run else (),
+        "conditions": conditions,
+        "pointed": pointed,
         "about": [(name, words) for name, words in about if words],
         "tiles": glance.tiles(run),
         "cautions": shown,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from heco.report import numbers, reading
+from heco.report import formula, numbers, reading
 from heco.report.reading import Record
-from heco.report.view import Field, View, shown, view
+from heco.report.view import Field, View, shown, text, view
 from heco.result import RunResult
 
 NAME = "by_group"
@@ -22,7 +22,34 @@ def applies(run: RunResult) -> bool:
 
 def context(run: RunResult) -> dict[str, object]:
     """Return the answer for each group, in sentences and a table."""
-    return {"said": run["by_group"].headline, "table": _table(run)}
+    return {"said": run["by_group"].headline, "table": _table(run), "groups": _groups(run)}
+
+
+def _groups(run: RunResult) -> View | None:
+    """Return who the groups are: their shares, ages, and what else differs."""
+    rows: list[Record] = [
+        {
+            "label": group.label or name.replace("_", " "),
+            "note": group.note,
+            "share": _share(group.share),
+            "age": "" if group.start_age is None else numbers.number(group.start_age),
+            "set": "; ".join(f"{key} is {formula.written(v)}" for key, v in group.set.items()),
+        }
+        for name, group in run.scenario.groups.items()
+    ]
+    fields = [
+        Field("Group", lambda r: str(r["label"]), below=lambda r: str(r["note"])),
+        text("Share of people", "share"),
+        *([text("Age at the start", "age")] if any(r["age"] for r in rows) else []),
+        text("What differs", "set"),
+    ]
+    notes = ("The model is run for each group; all other results are the mean over the groups.",)
+    return view("Who the groups are", rows, fields, notes)
+
+
+def _share(written: object) -> str:
+    number = formula.constant(written)
+    return formula.written(written) if number is None else numbers.percent(number)
 
 
 def _table(run: RunResult) -> View | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from heco.report import reading
 from heco.result import RunResult
 
@@ -20,4 +22,6 @@ def applies(run: RunResult) -> bool:
 
 def context(run: RunResult) -> dict[str, object]:
     """Return the warnings, parameters by their labels."""
-    return {"warnings": reading.warnings(run)}
+    # Where in the scenario it is said is for those who check it; the technical report has it.
+    bare = (re.sub(r"^\[[\w. ]+\]\s*", "", warning) for warning in reading.warnings(run))
+    return {"warnings": list(dict.fromkeys(bare))}

@@ -44,6 +44,8 @@ def _courses(run: RunResult, wtp: float) -> View:
         Field("Against it", lambda r: str(r["against"])),
         Field("It would be right if", lambda r: str(r["right_if"])),
     ]  # fmt: skip
+    if not any(r["loss_words"] for r in rows):
+        del fields[1]  # without draws nobody knows what a course loses
     option = numbers.inside(reading.strategy(run, reading.option(run)))
     caption = f"Four courses for {option}, at {reading.at_wtp(run, wtp)}"
     return view(caption, rows, fields, reading.notes(run, "deciding"), "deciding")

@@ -51,14 +51,18 @@ def kind(run: RunResult) -> str:
     else:
         what = "comparison of costs"
     modelled = bool(run.scenario.tree or run.scenario.states)
-    return f"Model-based economic evaluation: {what}, {'by' if modelled else 'from'} {model(run)}"
+    study = "Model-based economic evaluation" if modelled else "Economic evaluation"
+    return f"{study}: {what}, {'by' if modelled else 'from'} {model(run)}"
 
 
 def model(run: RunResult) -> str:
     """Return what kind of model it is, in words."""
     scenario = run.scenario
     if not scenario.states:
-        return "a decision tree" if scenario.tree else "draws that another program made"
+        if scenario.tree:
+            return "a decision tree"
+        totals = any(strategy.one_off for strategy in scenario.strategies.values())
+        return "the totals of each strategy" if totals else "draws that another program made"
     cohort = f"a cohort model of {len(scenario.states)} states"
     return f"a decision tree followed by {cohort}" if scenario.tree else cohort
 
@@ -111,6 +115,9 @@ def _name(expr: Any) -> str:
 
 
 def _outcome(run: RunResult) -> str:
+    word = "qaly" if reading.effect(run) == "QALY" else "life_years"
+    if not any(q.value for q in reading.find(run, word)):
+        return "costs alone: the model has no health effects"
     if reading.effect(run) == "QALY":
         return "quality-adjusted life years (QALYs); life years beside them where people can die"
     return "life years"
@@ -122,7 +129,8 @@ def _strategies(run: RunResult) -> View:
     idle = "nothing but what the model says of everybody" if modelled else ""
     for name in reading.strategies(run):
         strategy = run.scenario.strategies[name]
-        role = "comparator" if name == reading.comparator(run) else ""
+        alone = len(reading.strategies(run)) < 2
+        role = "comparator" if name == reading.comparator(run) and not alone else ""
         role = "the option in question" if name == reading.option(run) else role
         rows.append(
             {

@@ -45,13 +45,15 @@ def _studies(run: RunResult) -> View | None:
         return numbers.count(r["best_n"])
 
     def worth(r: Record) -> str:
-        return numbers.money(r["enbs"], currency, signed=True)
+        # "stop" is not a draw of a size: what it costs at least is known exactly.
+        error = 0.0 if r["verdict"] == "stop" else float(r["error"] or 0.0)
+        return numbers.money(r["enbs"], currency, signed=True, error=error)
 
     fields = [
         Field("Study", lambda r: str(r["label"]), below=lambda r: reading.at_wtp(run, r["wtp"])),
         Field("Reading", lambda r: _DO[str(r["verdict"])]),
         Field("Best size tried", size, number=True),
-        Field("Worth less cost at its best", worth, number=True),
+        Field("Worth, less its cost, at that size", worth, number=True),
     ]
     order = list(dict.fromkeys(str(r["study"]) for r in rows))
     rows = sorted(rows, key=lambda r: order.index(str(r["study"])))

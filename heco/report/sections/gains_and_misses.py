@@ -83,7 +83,8 @@ def _view(run: RunResult, lines: list[Record], gained: dict[str, Record]) -> Vie
     ]
     notes = []
     if shown:
-        notes.append("Base case; in small print, of all people of the group.")
+        whom = f"all {population.label} of the group"
+        notes.append(f"Base case; in small print, the share of {whom}.")
     if any(str(line["group"]) in gained for line in lines):
         r = next(iter(gained.values()))
         price = numbers.money(r["wtp"], reading.currency(run))
@@ -96,6 +97,8 @@ def _view(run: RunResult, lines: list[Record], gained: dict[str, Record]) -> Vie
             f"What is spent here is lost elsewhere, a {reading.effect(run)} for each {price}, "
             f"shared {r['sharing']} among groups."
         )
+        if any(float(line["lost"]) < 0 for line in gained.values()):
+            notes.append("Below zero: money is saved here, and health is gained with it elsewhere.")
     whom = f"in one {population.per}" if sized else f"of 10,000 {population.label}"
     option = reading.capital(reading.strategy(run, reading.option(run)))
     source = "people_by_group" if shown else "equity"

@@ -9,6 +9,7 @@ from heco.result import RunResult
 
 NAME = "must_be_true"
 _MOST_MAPS = 2
+_MOST_THRESHOLDS = 4
 
 
 def title(run: RunResult) -> str:
@@ -39,18 +40,22 @@ def _sentences(run: RunResult) -> list[str]:
     for r in reading.rows(run, "required_gain", **what, reading="")[:1]:
         if r["value"] is not None:
             own = f"; this model has {numbers.qaly(r['modelled'])}" if r["modelled"] else ""
+            needed = f"{numbers.qaly(r['value'])} {reading.effects(run)}"
+            if r["value"] <= 0:
+                needed = "no gain"
             said.append(
                 f"Needed by each {r['per_label']}, over the whole time that is modelled: "
-                f"{numbers.qaly(r['value'])} {reading.effects(run)} at "
-                f"{reading.at_wtp(run, r['wtp'])}{own}."
+                f"{needed} at {reading.at_wtp(run, r['wtp'])}{own}."
             )
     for r in reading.rows(run, "required_utility", **what)[:1]:
-        if r["value"] is not None:
+        if r["value"] is not None and r["value"] > 0:
             label = numbers.inside(str(r["parameter_label"]))
             said.append(
                 f"As {label}, that is {numbers.qaly(r['value'])}; this model has "
                 f"{numbers.qaly(r['base'])}."
             )
+    if "threshold" in run and not said:  # beside a required gain, "Deciding well" has them
+        said += run["threshold"].headline[:_MOST_THRESHOLDS]
     if "two_way" in run:
         said += run["two_way"].headline[:_MOST_MAPS]
     if "published" in run:
@@ -90,4 +95,6 @@ def _by_cost(run: RunResult) -> View | None:
     notes = [f"Gain in this model: {numbers.qaly(own[0]['modelled'])}."] if own and (
         own[0]["modelled"] is not None
     ) else []  # fmt: skip
+    if any(r["value"] is not None and r["value"] < 0 for r in rows):
+        notes.append("Below zero: so much could be lost, and it would still be worth its cost.")
     return view(caption, list(lines.values()), fields, notes, "required_gain_by_cost", True)

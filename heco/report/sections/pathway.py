@@ -92,5 +92,15 @@ def _people(run: RunResult) -> View | None:
         )
 
     fields = [Field("Counted", lambda r: str(r["label"])), *map(field, reading.strategies(run))]
-    caption = f"People counted on the branches of the pathway, of 10,000 {reading.people(run)}"
+    where = "People counted on the branches of the pathway"
+    if _events(run):
+        where = "Events counted" if not run.scenario.tree else "People and events counted"
+    caption = f"{where}, of 10,000 {reading.people(run)}"
     return view(caption, list(by_name.values()), fields, (), "people_counted", True)
+
+
+def _events(run: RunResult) -> bool:
+    """Return whether moves or arrivals of the cohort are counted."""
+    moves = (move for row in run.scenario.transitions.values() for move in row.values())
+    arrivals = (state.on_entry for state in run.scenario.states.values())
+    return any(item is not None and item.count for item in (*moves, *arrivals))

@@ -12,7 +12,9 @@ from heco.result import RunResult
 NAME = "risks"
 _MOST, _MOST_WTP = 8, 2
 _ENDS = ("low", "high")
-_NOWHERE = {"never": "not", "always": "anywhere"}
+#: Without any of these the run is about something else.
+_ANSWERS = ("cea", "psa", "tornado", "threshold")
+_NOWHERE = {"never": "at no value", "always": "at any value"}
 
 
 def title(run: RunResult) -> str:
@@ -22,17 +24,17 @@ def title(run: RunResult) -> str:
 
 def applies(run: RunResult) -> bool:
     """Return whether there is anything to choose; what was not asked for is said."""
-    return bool(reading.option(run))
+    return bool(reading.option(run)) and any(name in run for name in _ANSWERS)
 
 
 def context(run: RunResult) -> dict[str, object]:
     """Return the inputs that matter in money, and what a wrong choice loses."""
     missing = []
     if "tornado" not in run:
-        missing.append("Which inputs move the answer most is not computed: no tornado asked for.")
+        missing.append("It was not asked how far each input by itself moves the answer.")
     if "psa" not in run:
         missing.append(
-            "How sure the answer is, is not computed: no probabilistic analysis was asked for."
+            "How sure the answer is, is not known: no draws of the uncertain inputs were made."
         )
     return {
         "drivers": _drivers(run),
@@ -78,12 +80,15 @@ def _drivers(run: RunResult) -> View | None:
         return f"{low} to {high}"
 
     def flips(r: Record) -> str:
-        if r["flip_value"] is not None:
-            return numbers.input_value(r["flip_value"], str(r["unit"]), currency)
         turn = turns.get((str(r["parameter"]), float(wtp)))
         if turn is not None:
             return _turn(run, turn)
-        return "within this range" if r["flips"] else f"not from {ends(r)}"
+        if r["flip_value"] is not None:
+            value = numbers.input_value(r["flip_value"], str(r["unit"]), currency)
+            return f"{_side(r)}{value}"
+        if r["flips"]:
+            return "within this range"
+        return f"{_NOWHERE['always' if answer.data['base'] > 0 else 'never']} from {ends(r)}"
 
     fields = [
         Field("Input, from its low to its high end", lambda r: str(r["label"]), below=ends),
@@ -97,7 +102,7 @@ def _drivers(run: RunResult) -> View | None:
             Field(heading, lambda r: numbers.money(r["width"] * size, currency), number=True)
         )
     if outcome == "inmb":
-        fields.append(Field("Worth its cost", flips))
+        fields.append(Field("Worth its cost if it is", flips))
     measured = {"inmb": "Net benefit", "incremental_cost": "Extra cost"}.get(outcome, "Outcome")
     caption = f"{measured}, one input at a time"
     if about.wtp is not None:
@@ -105,6 +110,14 @@ def _drivers(run: RunResult) -> View | None:
         caption += f": {option}, at {reading.at_wtp(run, about.wtp)}"
     notes = [] if len(rows) <= _MOST else [f"The {_MOST} inputs that move it most, of {len(rows)}."]
     return view(caption, rows[:_MOST], fields, notes, "tornado")
+
+
+def _side(r: Record) -> str:
+    """Return on which side of its turning point an input must lie; nothing if on neither."""
+    low, high = r["at_low"], r["at_high"]
+    if low is None or high is None or low * high >= 0:
+        return ""
+    return "above " if high > low else "below "
 
 
 def _alone(run: RunResult) -> View | None:
@@ -209,6 +222,4 @@ def _drawn_people(run: RunResult) -> float | None:
 
 def pounds(value: float, currency: str) -> str:
     """Return a loss per person: never 0 for what is only tiny."""
-    if 0 < value < 0.005:
-        return f"under {numbers.money(0.01, currency)}"
-    return numbers.money(value, currency)
+    return numbers.each(value, currency)

@@ -50,7 +50,9 @@ def _shortfall(run: RunResult) -> View | None:
         shown("for 1.7", "draws_1.7", "percent"),
     ]
     rows = reading.rows(run, "severity")
-    return view("Shortfall and weight", rows, fields, reading.notes(run, "severity"), "severity")
+    said = set(run[NAME].headline)  # stands above the table already
+    notes = [note for note in reading.notes(run, "severity") if note not in said]
+    return view("Shortfall and weight", rows, fields, notes, "severity")
 
 
 def _results(run: RunResult) -> View | None:

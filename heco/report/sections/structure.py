@@ -77,6 +77,8 @@ def _happens(run: RunResult, record: Any) -> str:
     at = getattr(record, "at", None)
     if said and at is not None:
         said.append(f"after {at.text}")
+    if record.count and not hasattr(record, "to"):  # branches have a column for it
+        said.append(f"counted as {', '.join(name.replace('_', ' ') for name in record.count)}")
     for name, value in getattr(record, "set", {}).items():
         said.append(f"beyond it, {name} is {formula.written(value)}")
     return "; ".join(said)

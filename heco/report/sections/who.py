@@ -73,7 +73,7 @@ def _view(run: RunResult, rows: list[Record]) -> View | None:
     label = reading.capital(reading.strategy(run, str(rows[0]["strategy"])))
     notes = ["Base case. In small print the group's share of all who are counted."]
     # The same people may be counted by two groupings: captions say which.
-    names = [str(group["group_label"]).lower() for group in groups.values()]
+    names = [numbers.inside(str(group["group_label"])) for group in groups.values()]
     by = numbers.listing(names) if len(names) <= 3 else f"{len(names)} groups"
     return view(f"{label}: {whom}; {by}", records, fields, notes, TABLE, True)
 

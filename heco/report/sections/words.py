@@ -21,16 +21,17 @@ def applies(run: RunResult) -> bool:
 def context(run: RunResult) -> dict[str, object]:
     """Return each word that this report uses, with its meaning."""
     said: list[tuple[str, str]] = []
-    if reading.effect(run) == "QALY":
+    if reading.effect(run) == "QALY" and any(q.value for q in reading.find(run, "qaly")):
         said.append(
             ("QALY", "Quality-adjusted life year: one year in full health, or its equivalent.")
         )
-    said.append(
-        (
-            "Discounted",
-            "Costs and health in later years count for less, by a fixed share for each year.",
+    if "not used" not in run.conventions.get("discount rates", ""):
+        said.append(
+            (
+                "Discounted",
+                "Costs and health in later years count for less, by a fixed share for each year.",
+            )
         )
-    )
     said.append(("Base case", "The run in which every input has its central value."))
     if run.draws:
         said.append(
@@ -40,7 +41,8 @@ def context(run: RunResult) -> dict[str, object]:
                 "evidence allows. The range that holds 95% of them shows how sure the answer is.",
             )
         )
-    if reading.wtps(run) and len(reading.strategies(run)) > 1:
+    healthy = any(q.value for q in reading.find(run, "qaly") + reading.find(run, "life_years"))
+    if reading.wtps(run) and len(reading.strategies(run)) > 1 and healthy:
         said.append(
             (
                 "Net benefit",

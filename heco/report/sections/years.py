@@ -121,7 +121,8 @@ def _payers(run: RunResult, kind: str) -> list[tuple[Cell, ...] | None]:
     found = []
     for name in names:
         mine = reading.where(rows, payer=name)
-        found.append(_line(run, f"of it {name}", mine, "net", mine[-1]["cumulative"]))
+        who = "payer not stated" if name == "not stated" else name
+        found.append(_line(run, f"of which {who}", mine, "net", mine[-1]["cumulative"]))
     return found
 
 

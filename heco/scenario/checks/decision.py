@@ -92,10 +92,13 @@ def questions_have_a_wtp(draft: Draft) -> Findings:
         return
     asked = [name for name in WEIGHING if _weighs(getattr(draft.analysis, name))]
     if asked:
+        hint = 'Write wtp = [20_000, 30_000] or the name of a preset: wtp = "nice-20-30".'
+        if "tornado" in asked or "spider" in asked:
+            hint += ' To look at costs alone, without one: outcome = "incremental_cost".'
         yield Finding(
             ("decision", "wtp"),
             f"wtp is missing; {' and '.join(asked)} cannot be answered without it",
-            'Write wtp = [20_000, 30_000] or the name of a preset: wtp = "nice-20-30".',
+            hint,
         )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from heco.errors import did_you_mean
 from heco.scenario.checks.names import OUTCOME_FAMILIES, OUTCOMES
 from heco.scenario.draft import Draft
+from heco.scenario.elsewhere import clock_words_of
 from heco.scenario.expressions import BUILTINS, names, names_now, read_at
 from heco.scenario.foreign import NAMES
 from heco.scenario.places import Finding, Findings
@@ -68,9 +69,8 @@ def _unknown(draft: Draft, use: Use, name: str, parameters: set[str]) -> Finding
     return Finding(use.place, f'there is no parameter "{name}"', hint)
 
 
-def tables_are_read_where_they_can_be(draft: Draft) -> Findings:
-    """See that `at` reads a table, and does so before the model has run."""
-    tables = [name for name, parameter in draft.parameters.items() if parameter.table is not None]
+def elsewhere_can_be_read(draft: Draft) -> Findings:
+    """See that `at` reads what changes with one word for time, before the model has run."""
     for use in uses(draft):
         for name in read_at(use.formula):
             if use.measure or use.place[0] == "checks":
@@ -79,11 +79,19 @@ def tables_are_read_where_they_can_be(draft: Draft) -> Findings:
                     f"at({name}, ...) is for formulas of the model, not over its outcomes",
                     "Give it a name: a parameter with expr = ..., and use that here.",
                 )
-            elif name in draft.parameters and name not in tables:
-                hint = "Only what has table = {...} can be read at another place."
-                near = did_you_mean(name, tables)
-                hint = f"{near} {hint}" if near.startswith("Did") else hint
-                yield Finding(use.place, f'at reads a table, and "{name}" is none', hint)
+            elif name in draft.parameters:
+                yield from _read_elsewhere(draft, use, name)
+
+
+def _read_elsewhere(draft: Draft, use: Use, name: str) -> Findings:
+    words = clock_words_of(draft.parameters, name)
+    if not words:
+        what = f'at reads what changes with time or age, and "{name}" does not'
+        hint = "Only a table, or a formula over time, age or cycle, can be read elsewhere."
+        yield Finding(use.place, what, hint)
+    elif len(words) > 1:
+        what = f'"{name}" depends on {" and ".join(words)}; at cannot tell which is meant'
+        yield Finding(use.place, what, "Read its parts one by one.")
 
 
 def clock_words(draft: Draft) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -240,7 +248,7 @@ def nothing_unused(draft: Draft) -> Findings:
 
 RULES = (
     known_names,
-    tables_are_read_where_they_can_be,
+    elsewhere_can_be_read,
     time_words_where_they_mean_something,
     age_has_a_start,
     cycle_length_is_known,

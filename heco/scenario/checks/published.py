@@ -25,6 +25,8 @@ QUANTITIES = frozenset(
         "ceac", "ceaf", "expected_loss", "evpi", "evpi_population", "evppi", "evsi", "enbs",
         "pooled_effect", "pooled_se", "tau2", "i2", "q", "prediction_lower", "prediction_upper",
         "budget_net", "budget_cumulative", "wte", "count", "share", "switch_point",
+        "group_share", "group_icer", "group_inmb", *(f"group_{name}" for name in _OUTCOMES),
+        *(f"group_incremental_{name}" for name in _OUTCOMES),
     }
 )  # fmt: skip
 

@@ -153,7 +153,7 @@ def single_number(
             here,
             f'"{name}" may be anything, so there is no interval to look in',
             f'Write {{parameter = "{name}", low = ..., high = ...}}, or give the '
-            "parameter a range.",
+            "parameter a range = [low, high]; on the command line: --low and --high.",
         )
     elif low >= high:
         yield Finding(here, f"there is nothing between low ({low:g}) and high ({high:g})")

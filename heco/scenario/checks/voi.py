@@ -5,6 +5,7 @@ from __future__ import annotations
 from heco.scenario.checks.questions import known
 from heco.scenario.draft import Draft
 from heco.scenario.places import Finding, Findings
+from heco.scenario.schema_study import VoiPopulation
 
 
 def studies_observe_parameters(draft: Draft) -> Findings:
@@ -34,6 +35,22 @@ def studies_name_strategies(draft: Draft) -> Findings:
             yield from known(place, "strategy", study.affected_get, draft.known("strategies"))
 
 
+def later_people_have_one_rate(draft: Draft) -> Findings:
+    """See that people of later years are discounted at one rate."""
+    asked, later = draft.analysis.voi, draft.time.discount.cost_later
+    if asked is None or not later:
+        return
+    people = asked.population or VoiPopulation()
+    since = float(later[0].after.years)
+    if people.discount is None and people.horizon > since:
+        yield Finding(
+            ("analysis", "voi"),
+            f"evidence is worth something for {people.horizon:g} years, and the discount rate of "
+            f"costs changes after {since:g}",
+            "Write population = {discount = 0.035} there: one rate for people of later years.",
+        )
+
+
 def evidence_is_about_parameters(draft: Draft) -> Findings:
     """See that what could be learnt is about parameters, and rests on draws."""
     asked = draft.analysis.voi
@@ -55,4 +72,9 @@ def evidence_is_about_parameters(draft: Draft) -> Findings:
         yield Finding(place, "there is one strategy only; there is nothing to decide")
 
 
-RULES = (studies_observe_parameters, studies_name_strategies, evidence_is_about_parameters)
+RULES = (
+    studies_observe_parameters,
+    studies_name_strategies,
+    later_people_have_one_rate,
+    evidence_is_about_parameters,
+)

@@ -22,7 +22,8 @@ def test_a_median_that_is_not_the_mean_is_named():
     )
     (warning,) = result["agreement"].warnings
     assert warning.startswith("The mean of the draws is more than 2% away from the base case")
-    assert "Parameters whose mean is not their base value: rr." in warning
+    assert "Parameters whose mean is not their base value: the rr." in warning
+    assert "cost of care new against care old (" in warning
     (row,) = table(result, "off_centre")
     assert row["parameter"] == "rr"
     assert row["percent"] == pytest.approx(0.1156, abs=0.001)

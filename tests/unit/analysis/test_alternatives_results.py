@@ -102,9 +102,9 @@ def test_the_headline_says_what_turns_the_decision():
     found = run(OPTIONS, PARAMETERS, decision="wtp = [30_000]", rest=ALTERNATIVES)
     first, second = found["alternatives"].headline
     assert first.startswith("Of 3 other settings, 3 would change which strategy is the best at £30")
-    assert "twice the price (care old is the best)" in first
+    assert "“Twice the price” (care old is the best)" in first
     assert second == (
-        "What moves the net benefit of care new most is twice the price: to −£400 per person."
+        "What moves the net benefit of care new most is “Twice the price”: to −£400 per person."
     )
 
 

@@ -85,6 +85,34 @@ def test_three_strategies_say_which_is_the_best_of_all():
     assert any("care best has the highest net benefit of all" in line for line in found)
 
 
+def test_three_strategies_are_stepped_through():
+    steps = answer(("1500", "1.1"), best=("4500", "1.3"), poor=("5000", "1.2"))[-1]
+    assert steps == (
+        "Step by step, each against the next less effective: from care old to care new at £5,000 "
+        "per QALY gained and care best at £15,000; care poor is dominated."
+    )
+    mixed = answer(("3500", "1.1"), best=("4000", "1.3"))[-1]
+    assert mixed.endswith(
+        "from care old to care best at £10,000 per QALY gained; care new is extendedly dominated."
+    )
+    alone = answer(("900", "1.2"), poor=("5000", "0.9"))[-1]
+    assert alone == "No strategy gains more than care new, and none costs less."
+
+
+def test_two_strategies_have_no_steps():
+    assert not any("Step by step" in line for line in answer(("3500", "1.1")))
+
+
+def test_the_cheapest_of_three_is_named():
+    costs = {"old": ("1000", "0"), "new": ("700", "0"), "best": ("600", "0")}
+    found = run(costs, decision="")["answer"].headline
+    assert found[-1] == "Of all 3, care best costs the least."
+
+
+def test_what_dominates_is_worth_having_at_every_willingness_to_pay():
+    assert "It is worth having at every willingness to pay." in answer(("500", "1.1"))
+
+
 def test_with_draws_the_probability_is_said():
     found = answer(
         ("1000 + c", "1.1"),
@@ -126,7 +154,7 @@ def test_a_saving_needs_no_gain():
     [
         ('title = "T"\nquestion = "Q?"\nwtp = 20_000', "T", "Q?"),
         ('question = "Q?"\nwtp = 20_000', "Q?", "Q?"),
-        ("wtp = 20_000", "scenario", "Is Care new worth its cost, compared with Care old?"),
+        ("wtp = 20_000", "scenario", "Would choosing care new over care old be worth its cost?"),
     ],
 )
 def test_every_run_has_a_title_and_a_question(decision, title, question):

@@ -166,7 +166,7 @@ def test_without_draws_what_rests_on_them_is_said_not_to_be_computed():
     first, second = made.headline
     assert "At £10,000 per QALY the numbers point to waiting" in first
     assert "At £20,000 per QALY the numbers point to adopting it" in second
-    assert "not computed, for want of draws" in first
+    assert "without draws, whether to find out more first cannot be said" in first
     assert not made.find("course_loss")
 
 

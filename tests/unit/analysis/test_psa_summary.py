@@ -89,3 +89,26 @@ def test_numbers_are_printed_to_the_digits_that_the_error_supports():
     found = run({"old": ("0", "1"), "new": ("c", "1 + q")}, PARAMETERS, rest=REST)
     for row in table(found, "probability_cost_effective"):
         assert row["printed"].endswith("0%")  # 2,000 draws know a probability to 1.1%
+
+
+def test_what_no_draw_speaks_against_is_not_printed_as_certain():
+    result = run(
+        {"old": ("1000", "1"), "new": ("1100 + c", "1.1")},
+        {"c": "gamma = {mean = 100, se = 10}"},
+        rest="[analysis]\npsa = {draws = 200}",
+    )
+    rows = table(result, "probability_cost_effective")
+    assert {row["printed"] for row in rows} == {"over 99%", "under 1%"}
+
+
+def test_without_health_effects_nothing_is_said_of_willingness_to_pay():
+    result = run(
+        {"old": ("1000", "0"), "new": ("800 + c", "0")},
+        {"c": "gamma = {mean = 100, se = 60}"},
+        decision="",
+        rest="[analysis]\npsa = {draws = 500}",
+    )
+    assert result["psa"].headline == ()
+    assert not [one for one in result["psa"].tables if one.name == "probability_cost_effective"]
+    sure = result["answer"].headline[-1]
+    assert sure.startswith("The probability that care new costs less is 9")

@@ -97,5 +97,5 @@ source = "p. 3"
     ]  # fmt: skip
     assert result["published"].headline == (
         "1 of 2 published figures agree to the printed digits; the largest difference is −1.0% "
-        "(wrong: £1,000).",
+        "(wrong: £1,000 here).",
     )

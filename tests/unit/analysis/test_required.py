@@ -146,7 +146,7 @@ def test_draws_in_which_nobody_is_counted_are_said():
     result = run(options, parameters, rest=ask)
     (warning,) = result["required_gain"].warnings
     assert warning.startswith("In 2")
-    assert "nobody is counted as person" in warning
+    assert "nobody is counted as “person” under care screen" in warning
 
 
 def test_the_curve_falls_with_willingness_to_pay_and_meets_the_table():

@@ -214,6 +214,12 @@ def test_conventions_are_in_words():
     assert all(isinstance(words, str) and words for words in said.values())
 
 
+def test_rates_that_nothing_is_discounted_by_are_said_to_be_unused():
+    said = run(OPTIONS, PARAMETERS, rest=PSA).conventions
+    assert said["discount rates"].endswith("; not used, because everything falls at once")
+    assert "dating of values" not in said
+
+
 def test_a_preset_brings_its_dates():
     said = run(OPTIONS, PARAMETERS, decision='wtp = "nice-20-30"').conventions
     assert "nice-20-30: NICE standard range through March 2026" in said["willingness to pay"]

@@ -128,7 +128,9 @@ b = {enters = "people", set = {lever = 0.1}}
     (seen,) = found(made, group="young", strategy="b", count="seen")
     assert seen["per_10000"] == pytest.approx(3_000)
     assert "people" not in seen  # no size is stated
-    assert made["who"].headline == ("The young: 30% of all people. Under b: 18% of ill.",)
+    assert made["who"].headline == (
+        "The young: 30% of all people. Under b, theirs are 18% of ill.",
+    )
     model = compile_model(load_text(words))
     assert base_sample(model).outcomes.shares["seen"][0, 0] == pytest.approx(1)
 
@@ -139,9 +141,9 @@ def test_the_page_has_a_table_per_option(case):
     assert who.applies(case)
     views = who.context(case)["views"]
     assert [view.caption for view in views] == [
-        "Targeted screening (poor families): children per year",
-        "Universal screening (all families): children per year",
-        "Targeted screening (poor families): children per year",
+        "Targeted screening (poor families): children per year; poor families and other families",
+        "Universal screening (all families): children per year; poor families and other families",
+        "Targeted screening (poor families): children per year; 5 groups",
     ]
     assert len(views[0].heads) == 4
     assert len(views[2].heads) == 7

@@ -207,3 +207,73 @@ def test_what_is_paid_at_the_start_of_a_cycle_is_never_corrected(counting):
     served = 30 * 0.9 ** np.arange(4)
     outcomes = base(model)
     assert_allclose(once(outcomes), (served.sum(), (served * 1.05 ** -np.arange(4.0)).sum()))
+
+
+# ---- Rates that change --------------------------------------------------------------------------
+
+#: HM Treasury, The Green Book, annex 6: 3.5% for 30 years, 3% for years 31 to 75, then 2.5%.
+GREEN_BOOK = ((0.0, 0.035), (30.0, 0.03), (75.0, 0.025))
+
+
+@pytest.mark.parametrize(
+    ("years", "factor"),
+    [
+        (0, 1.0),
+        (30, 1.035**-30),
+        (31, 1.035**-30 / 1.03),
+        (75, 1.035**-30 * 1.03**-45),
+        (100, 1.035**-30 * 1.03**-45 * 1.025**-25),
+        (30.5, 1.035**-30 * 1.03**-0.5),
+    ],
+)
+def test_the_factor_is_the_product_over_the_periods(years, factor):
+    assert_allclose(date_factor(years, GREEN_BOOK, "continuous-index"), factor, rtol=1e-14)
+
+
+def test_the_factors_of_the_green_book_to_four_figures():
+    found = date_factor(np.array([1.0, 10.0, 30.0, 31.0]), GREEN_BOOK, "annual-step")
+    assert_allclose(found, [0.9662, 0.7089, 0.3563, 0.3459], atol=5e-5)
+
+
+def test_other_rules_of_dating_go_period_by_period_too():
+    assert_allclose(date_factor(31.9, GREEN_BOOK, "annual-step"), 1.035**-30 / 1.03, rtol=1e-14)
+    assert_allclose(
+        date_factor(32.0, GREEN_BOOK, "exponential"), np.exp(-0.035 * 30 - 0.03 * 2), rtol=1e-14
+    )
+
+
+def test_a_rate_that_changes_to_itself_does_not_change():
+    years = np.linspace(0, 80, 161)
+    for rule in ("continuous-index", "annual-step", "exponential"):
+        same = ((0.0, 0.035), (30.0, 0.035))
+        assert_allclose(date_factor(years, same, rule), date_factor(years, 0.035, rule), rtol=1e-13)
+
+
+def test_costs_and_effects_change_by_themselves():
+    # The French guidance: 2.5% for 30 years, then 1.5%; here the step comes after two years.
+    steps = [{"rate": 0.025}, {"rate": 0.015, "after": "2 years"}]
+    outcomes = base(build(STAY, time={"discount": {"cost": steps, "qaly": 0.02}}))
+    factors = [1 / 1.025, 1.025**-2, 1.025**-2 / 1.015, 1.025**-2 * 1.015**-2]
+    assert_allclose(outcomes.cost[0, 0], 100 * sum(factors), rtol=1e-14)
+    assert_allclose(outcomes.qaly[0, 0], (1.02 ** -np.arange(1, 5)).sum())
+    assert_allclose(outcomes.cost_undiscounted[0, 0], 400)
+
+
+def test_one_number_and_one_list_stand_for_both():
+    steps = [{"rate": 0.03}, {"rate": 0.01, "after": "30 months"}]
+    for short, written in ((0.05, {"cost": 0.05, "qaly": 0.05}),
+                           (steps, {"cost": steps, "qaly": steps})):  # fmt: skip
+        one, both = (base(build(STAY, time={"discount": rate})) for rate in (short, written))
+        assert one.cost[0, 0] == both.cost[0, 0]
+        assert one.qaly[0, 0] == both.qaly[0, 0]
+
+
+def test_what_falls_once_is_discounted_by_the_same_rates():
+    steps = [{"rate": 0.035}, {"rate": 0.01, "after": "1 year"}]
+    once = {"one_off": [{"cost": 7, "at": "3 years"}, {"qaly": 1, "at": "1 year"}]}
+    model = build(STAY, time={"discount": steps}, strategies={"only": once})
+    plain = build(STAY, time={"discount": steps})
+    assert_allclose(base(model).cost - base(plain).cost, 7 / 1.035 / 1.01**2, rtol=1e-12)
+    assert_allclose(base(model).qaly - base(plain).qaly, 1 / 1.035, rtol=1e-12)
+    amounts = model.amounts(model.base(), "only")
+    assert_allclose(amounts["[strategies.only] one_off", "cost", "one_off"], 7 / 1.035 / 1.01**2)
