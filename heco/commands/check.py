@@ -46,7 +46,8 @@ def summary(scenario: Scenario) -> dict[str, Any]:
     """Return what is in a scenario, as plain data."""
     parameters = scenario.parameters
     kinds = Counter("distribution" if p.family else p.kind for p in parameters.values())
-    asked = [name for name, settings in scenario.analysis if settings]
+    # What a run may need is a setting, not a question.
+    asked = [name for name, settings in scenario.analysis if settings and name != "limits"]
     return {
         "in_order": True,
         "name": scenario.name,
@@ -90,6 +91,9 @@ def _print(file: Path, scenario: Scenario) -> None:
         cycle = scenario.time.cycle.text if scenario.time.cycle else ""
         states = _count(len(scenario.states), "state")
         lines.append(("cohort", f"{states}, horizon {length}, cycles of {cycle}"))
+    if scenario.groups:
+        named = ", ".join(scenario.groups)
+        lines.append(("groups", f"{_count(len(scenario.groups), 'group')}: {named}"))
     counts = said["parameters"]
     kinds = ", ".join(f"{counts[kind]} {says}" for kind, says in _KINDS.items() if kind in counts)
     lines.append(("parameters", f"{counts['all']}: {kinds}" if kinds else "none"))

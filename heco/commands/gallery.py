@@ -125,12 +125,13 @@ def every_question(scenario: Scenario, draws: int | None = None) -> Scenario:
 
     asked = scenario.analysis
     extra: dict[str, Any] = {}
+    deciding = bool(scenario.options and scenario.decision.wtp)
     if asked.psa is None:
         extra["psa"] = Psa()
-    elif draws is None and asked.psa.precision is None and asked.psa.draws <= FEW:
+    elif deciding and draws is None and asked.psa.precision is None and asked.psa.draws <= FEW:
         seed, design = asked.psa.seed, asked.psa.design
         extra["psa"] = Psa(seed=seed, design=design, precision=Precision())
-    if scenario.options and scenario.decision.wtp:
+    if deciding:
         solve = asked.threshold.solve[:2] if asked.threshold else ()
         questions = {
             "tornado": Tornado(),

@@ -97,7 +97,7 @@ def common(
 
 
 class Finite(click.FloatRange):
-    """A number, between bounds if there are any; "nan" and "inf" are read as floats but are none."""
+    """A number, between bounds if there are any; "nan" and "inf" are none."""
 
     name = "number"
 

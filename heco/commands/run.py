@@ -78,7 +78,7 @@ def run(
     if excel:
         from heco import workbook
 
-        workbook.ready(scenario)
+        workbook.ready()
     from heco.analysis import run_scenario
     from heco.report.studio import Studio
     from heco.verify import certificate

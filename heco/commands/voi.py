@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print nothing but problems.")
 def voi(files: tuple[Path, ...], output: Path | None, as_json: bool, quiet: bool,
         **options: Any) -> int:  # fmt: skip
-    r"""Say what should be found out first, and whether a study of it pays.
+    """Say what should be found out first, and whether a study of it pays.
 
     FILE is a scenario (.toml), or draws of another program (.csv or .csv.gz): one file with the
     columns cost:NAME, qaly:NAME and param:NAME, or as BCEA, voi, dampack, SAVI, heemod or hesim
@@ -64,7 +64,8 @@ def voi(files: tuple[Path, ...], output: Path | None, as_json: bool, quiet: bool
     heco voi costs.csv effects.csv parameters.csv --wtp 20000 --group trial=p1,p2
     heco voi psa.csv --map 'cost=tc_(.+)' --map 'effect=tq_(.+)' --map param=p1,p2
     heco voi a.csv b.csv --map nb=@a.csv --map param=@b.csv --wtp 20000
-    """
+    """  # noqa: D301
+    # \b above must reach click as the character itself, or it joins the lines of examples.
     from heco.report.publish import publish, ready
 
     name = files[0].name.removesuffix(".gz").rsplit(".", 1)[0]

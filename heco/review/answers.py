@@ -137,7 +137,7 @@ def review(studies: meta.Studies, asked: Asked) -> Review:
         try:
             pooled[name] = _pooled(name, studies, effects, by(name), asked)
         except ScenarioError:
-            if not asked.every or name not in ("MH", "Peto"):
+            if not asked.every or name not in ("MH", "Peto") or name == asked.main:
                 raise
     common = pooled.get("IV") or by("IV")(effects)
     spread = next((found for name, found in pooled.items() if name not in COMMON), None)
@@ -245,7 +245,7 @@ def _cumulative(
     places = [float(i + 1) for i in range(effects.k)]
     if "year" in studies.columns:
         cells = studies.column("year", effects)
-        if all(cell.isdigit() for cell in cells):
+        if all(cell.isdecimal() for cell in cells):
             places = [float(cell) for cell in cells]
     order = np.argsort(places, kind="stable")
     made = meta.cumulative(effects, by, places)

@@ -270,8 +270,8 @@ def test_harmless_differences_are_tolerated(tmp_path, text):
         (b'age,qx\n0,"1,5"\n', "row 1, column qx", '"1,5" is not a number', "with a point"),
         (b"age,qx\n0,1\n0,1\n", "row 2, column age", "age 0 is there twice", ""),
         (b"age,qx\n1,1\n0,1\n", "row 2, column age", "age 0 comes after 1; sort the rows", ""),
-        (b"age,qx\n0,\xa3\n", "", "the file is not UTF-8 text", "encoding UTF-8"),
-        ("age,qx\n0,1\n".encode("utf-16"), "", "the file is not UTF-8 text", "encoding UTF-8"),
+        (b"age,qx\n0,\xa3\n", "", "byte 0xa3 is not UTF-8 text (line 2, column 2)", "CSV UTF-8"),
+        ("age,qx\n0,1\n".encode("utf-16"), "", "the file is UTF-16 text", "CSV UTF-8"),
         (b'age,qx\n0,"1\n', "", "the file is not CSV after line 1: unexpected end of data", ""),
     ],
 )
