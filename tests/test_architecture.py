@@ -29,8 +29,9 @@ DOORS = {
     "reference": {"evidence", "scenario"},  # and never the model, which it checks
     "verify": {
         *("evidence", "scenario", "sampling", "model", "outcomes", "analysis", "reference"),
-        *("result", "report"),
+        *("result", "report", "workbook"),
     },
+    "workbook": {"evidence", "scenario", "model", "outcomes", "analysis", "result"},
     "explain": {"scenario", "sampling", "model", "outcomes", "analysis"},
     "report": {"result", "numbers"},
     "review": {"evidence", "result", "numbers", "report"},

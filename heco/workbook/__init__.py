@@ -6,6 +6,6 @@ engine (`heco.workbook.engine`) computes the formulas from their text; if what t
 what heco computed, there is no workbook.
 """
 
-from heco.workbook.make import FILE, beside, make, ready
+from heco.workbook.make import FILE, beside, book_of, make, ready
 
-__all__ = ["FILE", "beside", "make", "ready"]
+__all__ = ["FILE", "beside", "book_of", "make", "ready"]

@@ -89,6 +89,8 @@ class Sheet:
         First and last row that is printed on every page.
     bad : list of (int, int, int, int)
         Ranges that turn red where they hold ``differs``.
+    limits : dict of (int, int) to (float, float)
+        Cells that warn whoever puts in less or more.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Sheet:
     frozen: tuple[int, int] = (0, 0)
     repeat: tuple[int, int] | None = None
     bad: list[tuple[int, int, int, int]] = field(default_factory=list)
+    limits: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
 
     def text(self, row: int, column: int, words: str, look: str = "text") -> None:
         """Put a text; it never becomes a formula."""
@@ -147,17 +150,28 @@ class Book:
         Named cells and ranges.
     columns : dict of str to str
         Values of the model -> the name of the cell in which each may be changed.
+    totals : dict of (str, str) to Place
+        By strategy and ``cost``, ``qaly`` or ``life_years`` where the discounted total stands.
+    frozen : list of str
+        What heco computed and the formulas do not, in words.
+    agrees : bool
+        Whether the formulas, once computed, come to what heco computed.
     """
 
     sheets: list[Sheet] = field(default_factory=list)
     names: dict[str, Place | tuple[Place, Place]] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
+    totals: dict[tuple[str, str], Place] = field(default_factory=dict)
+    frozen: list[str] = field(default_factory=list)
+    agrees: bool = False
 
     def sheet(self, name: str) -> Sheet:
         """Add a sheet under a name that is legal and new."""
         legal = re.sub(r"[\[\]:*?/\\']", " ", name).strip() or "Sheet"
         taken = {sheet.name.lower() for sheet in self.sheets} | {"history"}
         found, number = legal[:_NAME].strip(), 2
+        if len(legal) > _NAME and " " in found and legal[_NAME] != " ":
+            found = found.rpartition(" ")[0].strip()  # a tab ends with a whole word
         while found.lower() in taken:
             ending = f" ({number})"
             found, number = legal[: _NAME - len(ending)].strip() + ending, number + 1
@@ -169,7 +183,7 @@ class Book:
         found = re.sub(r"[^A-Za-z0-9_]", "_", wanted)
         # P1, AB12, R1C1 and R are places on a sheet; a name must not look like one. A dot would
         # be read as the end of a sheet's name by other programs.
-        place = re.fullmatch(r"[A-Za-z]{1,3}\d*|[Rr]\d*[Cc]?\d*|[Cc]\d*|[Tt]rue|[Ff]alse", found)
+        place = re.fullmatch(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]?\d*|[Cc]\d*|(?i:true|false)", found)
         if place or not re.match(r"[A-Za-z_]", found):
             found = f"_{found}"
         taken = {name.lower() for name in self.names}
@@ -191,6 +205,11 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         found = chr(65 + rest) + found
     return found
+
+
+def amount(value: float) -> str:
+    """Return how an amount of money is printed: whole units where there are thousands of them."""
+    return "whole" if abs(value) >= 1_000 else "money"
 
 
 def quoted(sheet: str) -> str:

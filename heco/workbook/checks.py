@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from heco.workbook.book import Place, Sheet, letters
+from heco.workbook.book import Place, Sheet, letters, number_text
 from heco.workbook.inputs import CHANGED, Inputs
 from heco.workbook.results import Compared
 from heco.workbook.strategy import Made
@@ -17,7 +17,13 @@ _FIRST = 6
 def fill(sheet: Sheet, compared: Sequence[Compared], made: Sequence[Made], inputs: Inputs) -> Place:
     """Write heco's numbers beside the sheets', and what must come to 1; return the verdict."""
     sheet.text(0, 0, "Check", "title")
-    sheet.text(1, 0, "heco's numbers are those of the inputs as heco ran them.", "note")
+    sheet.text(
+        1,
+        0,
+        "heco's numbers are those of the inputs as heco ran them. A difference is relative to "
+        "heco's number, or to a millionth of the totals that it is a difference of.",
+        "note",
+    )
     column = letters(CHANGED)
     rows = f"${column}${min(inputs.rows) + 1}:${column}${max(inputs.rows) + 1}"
     changed = Place(inputs.sheet.name, 0, 0).text(sheet.name).rpartition("!")[0] + f"!{rows}"
@@ -34,7 +40,7 @@ def fill(sheet: Sheet, compared: Sequence[Compared], made: Sequence[Made], input
         sheet.number(row, 1, one.value, one.digits)
         sheet.formula(row, 2, one.place.text(sheet.name), one.digits)
         b, c = f"B{row + 1}", f"C{row + 1}"
-        gap = f"ABS({c}-{b})/MAX(ABS({b}),1E-9)"
+        gap = f"ABS({c}-{b})/MAX(ABS({b}),{number_text(one.floor)})"
         sheet.formula(row, 3, f"IF(ISNUMBER({c}),{gap},1)", "tiny")
         judged = f'IF(D{row + 1}<={TOLERANCE},"agrees",IF($B$3>0,"inputs were changed","differs"))'
         sheet.formula(row, 4, judged, "text")

@@ -81,7 +81,7 @@ class Clocks:
 
     def _dated(self, method: str) -> int | float:
         """Return the column of the date of a cycle, or 0.5 for its middle."""
-        timing = self.scenario.time.discount_timing
+        timing: str = self.scenario.time.discount_timing
         if timing == "auto":
             timing = {"start": "cycle-start", "end": "cycle-end"}.get(method, "cycle-mid")
         return {"cycle-start": _STARTS, "cycle-mid": 0.5, "cycle-end": _ENDS}[timing]
@@ -157,7 +157,9 @@ def fill(sheet: Sheet, clock: Clockwork, scenario: Scenario, inputs: Inputs) -> 
         1, 0, "A weight is the share of the cycle that is counted at that side of it, times the "
         "discount factor of its date. Both follow the discount rates on the sheet Inputs.", "note",
     )  # fmt: skip
-    sheet.row(START - 1, 0, ("Cycle", "Starts (years)", "Ends (years)", "Age at start", "Age at end"))
+    sheet.row(
+        START - 1, 0, ("Cycle", "Starts (years)", "Ends (years)", "Age at start", "Age at end")
+    )
     sheet.widths.update({0: 9, 1: 11, 2: 11, 3: 11, 4: 11})
     sheet.frozen, sheet.repeat = (START, 1), (START - 1, START - 1)
     length = clock.length

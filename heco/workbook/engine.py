@@ -39,6 +39,7 @@ class Engine:
             for sheet, cells in values.items()
             for (row, column), value in cells.items()
         }
+        self._places: tuple[Area, ...] = ()
         self._parsed: dict[tuple[str, int, int], Formula] = {}
 
     def changed(self, inputs: Mapping[str, float]) -> Engine:
@@ -87,6 +88,7 @@ class Engine:
                         raise ValueError(f"{here} refers to itself")
                     waiting += needed
                     continue
+            self._places = formula.areas
             self.known[here] = self._compute(formula.tree)
             waiting.pop()
         return self.known[sheet, row, column]
@@ -124,7 +126,7 @@ class Engine:
         if kind in ("number", "text"):
             return tree[1]
         if kind in ("cell", "range", "name"):
-            place = self._area(tree[1]) if kind == "name" else tree[1]
+            place = self._area(tree[1]) if kind == "name" else self._places[tree[1]]
             if place[1:3] == place[3:5] and kind != "range":
                 return self.known.get(place[:3])
             return self._range(place)
@@ -183,12 +185,10 @@ def _compare(sign: str, left: Any, right: Any) -> float:
     for value in (left, right):
         if isinstance(value, Fault):
             raise value
-    if isinstance(left, str) or isinstance(right, str):
-        a, b = (value.lower() if isinstance(value, str) else value for value in (left, right))
-        if type(a) is not type(b):  # a text is not, and is above, any number
-            a, b = float(isinstance(a, str)), float(isinstance(b, str))
-    else:
-        a, b = number(left), number(right)
-    return float(
-        {"=": a == b, "<>": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[sign]
+    # A text is above every number, and texts are compared without regard to capitals.
+    a, b = (
+        (1, 0.0, value.lower()) if isinstance(value, str) else (0, number(value), "")
+        for value in (left, right)
     )
+    truth = {"=": a == b, "<>": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}
+    return float(truth[sign])

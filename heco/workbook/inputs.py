@@ -69,11 +69,13 @@ def fill(book: Book, sheet: Sheet, living: Living, language: Language) -> Inputs
     return inputs
 
 
-def digits_of(unit: str, currency: str) -> str:
+def digits_of(unit: str, currency: str, value: float | None = None) -> str:
     """Return how a number in a unit is printed."""
     if unit.lower() in ("probability", "share", "proportion", "utility"):
         return "probability"
-    return "money" if currency.lower() in unit.lower().split() else "number"
+    if currency.lower() in unit.lower().split():
+        return "money"
+    return "short" if value is not None and len(f"{value:.10g}") > 8 else "number"
 
 
 def _input(book: Book, inputs: Inputs, row: int, name: str, value: float, digits: str) -> Place:
@@ -96,7 +98,7 @@ def _conventions(book: Book, inputs: Inputs, scenario: Scenario, row: int) -> in
     lines = []
     for number, wtp in enumerate(decision.wtp, 1):
         unit = f"{decision.currency} per {'life year' if decision.effect != 'qaly' else 'QALY'}"
-        lines.append((f"wtp {number}", "Willingness to pay", unit, wtp, "money"))
+        lines.append((f"wtp {number}", "Willingness to pay", unit, wtp, "whole"))
     for outcome, words in (("cost", "costs"), ("qaly", "health")):
         for number, (after, rate) in enumerate(rates_of(scenario, outcome), 1):
             late = f", from year {after:g}" if after else ""
@@ -131,11 +133,16 @@ def _facts(book: Book, inputs: Inputs, living: Living, row: int) -> int:
             if column not in living.values or column in scenario.overrides:
                 continue
             _describe(sheet, row, scenario, name, column)
-            digits = digits_of(parameter.unit, scenario.decision.currency)
-            place = _input(book, inputs, row, column, living.values[column], digits)
+            value = living.values[column]
+            digits = digits_of(parameter.unit, scenario.decision.currency, value)
+            place = _input(book, inputs, row, column, value, digits)
             node = living.plan.names.graph.column(column, True)
             inputs.places[node.index] = place
             book.columns[column] = place.name
+            if parameter.bounds is not None:
+                sheet.limits[row, VALUE] = parameter.bounds
+            elif parameter.unit == "probability":
+                sheet.limits[row, VALUE] = (0.0, 1.0)
             row += 1
     return row + 1
 
@@ -165,7 +172,9 @@ def _derived(book: Book, inputs: Inputs, living: Living, language: Language, row
     tables = [name for name, p in scenario.parameters.items() if p.table is not None]
     if not derived and not tables:
         return
-    sheet.text(row, 0, "What follows from them", "section")
+    sheet.text(
+        row, 0, "What follows from them, as long as no strategy sets anything else", "section"
+    )
     row += 1
     found: list[tuple[int, str, Node]] = []
     for name in (*derived, *tables):
@@ -184,14 +193,14 @@ def _derived(book: Book, inputs: Inputs, living: Living, language: Language, row
         row += 1
     workings = Workings(language, sheet, inputs.places, row + 1, label_column=0, value_column=VALUE)
     for line, name, node in found:
-        place = inputs.places.get(node.index)
-        own = place is not None and (place.row, place.column) == (line, VALUE)
+        known = inputs.places.get(node.index)
+        own = known is not None and (known.row, known.column) == (line, VALUE)
         text = workings.formula(node, own=own)
-        digits = digits_of(scenario.parameters[name].unit, scenario.decision.currency)
+        as_run = float(np.reshape(living.numbers([node])[node.index], -1)[0])
+        digits = digits_of(scenario.parameters[name].unit, scenario.decision.currency, as_run)
         sheet.formula(line, VALUE, text, digits)
-        as_run = living.numbers([node])[node.index]
-        if np.isfinite(as_run).all():
-            sheet.number(line, AS_RUN, float(np.reshape(as_run, -1)[0]), digits)
+        if np.isfinite(as_run):
+            sheet.number(line, AS_RUN, as_run, digits)
 
 
 def _describe(sheet: Sheet, row: int, scenario: Scenario, name: str, column: str) -> None:
@@ -202,8 +211,8 @@ def _describe(sheet: Sheet, row: int, scenario: Scenario, name: str, column: str
     sheet.text(row, 2, parameter.unit, "wrap")
     ends = _range(scenario, name, column)
     if ends is not None:
-        digits = digits_of(parameter.unit, scenario.decision.currency)
         for offset, end in enumerate(ends):
+            digits = digits_of(parameter.unit, scenario.decision.currency, end)
             sheet.number(row, _RANGE + offset, end, digits, "plain")
     remarks = (
         "; ".join(_words(scenario, name, parameter)), parameter.certainty,

@@ -20,12 +20,10 @@ from heco.model.graph import Node
 from heco.model.names import BEFORE_END, base_values
 from heco.model.operations import exit_fraction, exponential
 from heco.model.plan import Plan, make_plan
-from heco.outcomes import Outcomes
+from heco.outcomes import Array, Outcomes
 from heco.scenario.functions import CALLS
 from heco.scenario.scenario import Scenario
 from heco.workbook.literals import Literals, Setting
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass

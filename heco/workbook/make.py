@@ -20,13 +20,8 @@ from heco.workbook.strategy import Writer
 FILE = "workbook.xlsx"
 
 
-def ready(scenario: Scenario) -> None:
-    """Refuse what cannot become a workbook, before any work is done for it.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        As loaded.
+def ready() -> None:
+    """Refuse if no workbook can be written, before any work is done for it.
 
     Raises
     ------
@@ -62,16 +57,26 @@ def make(
         agree with heco.
     """
     write.ready()
+    if scenario.groups:
+        raise refuse(
+            "a workbook holds one model, and a scenario with groups is several", "[groups]",
+            'Write a file for each group: extends = "...", drop = ["groups"], and what it sets.',
+        )  # fmt: skip
     book = book_of(scenario, answer, conventions or {}, warnings)
+    if not book.agrees:
+        raise refuse(
+            "the workbook, computed by a second engine, does not agree with heco, so it is not "
+            "written", "--excel", "Please report it, with the scenario.",
+        )  # fmt: skip
     title = " ".join((scenario.decision.title or scenario.name).split())
     return write.to_bytes(book, scenario.decision.currency, title)
 
 
 def beside(run: RunResult) -> tuple[str, bytes]:
     """Return what the workbook of a run is, in words, and its bytes."""
-    base = run["base_case"] if "base_case" in run else None
-    warnings = run["verification"].warnings if "verification" in run else ()
-    made = make(run.scenario, base.headline if base else (), run.conventions, warnings)
+    answer = [line for r in run.results if r.analysis == "base_case" for line in r.headline]
+    warnings = [line for r in run.results if r.analysis == "verification" for line in r.warnings]
+    made = make(run.scenario, answer, run.conventions, warnings)
     return "the base case as a workbook with live formulas, for Excel", made
 
 
@@ -104,16 +109,15 @@ def book_of(
             f"Excel has no formula for {what}", "--excel",
             "The report has every number; leave out --excel.",
         ) from what  # fmt: skip
+    for one in made:
+        book.frozen += one.frozen
+        book.totals |= {(one.name, kind): at for (kind, part), at in one.totals.items() if not part}
     compared = results.fill(shown, model.scenario, made, where, model.outcomes)
     verdict = checks.fill(book.sheet("Check"), compared, made, where)
     readme.fill(first, scenario, made, verdict, answer, conventions or {}, warnings)
     _compute(book)
     said = book.sheets[-1].cells[verdict.row, verdict.column].value
-    if said != "agrees":
-        raise refuse(
-            "the workbook, computed by a second engine, does not agree with heco, so it is not "
-            "written", "--excel", "Please report it, with the scenario.",
-        )  # fmt: skip
+    book.agrees = said == "agrees"
     return book
 
 
@@ -131,6 +135,7 @@ def _compute(book: Book) -> None:
         names[name] = Area(top.sheet, top.row, top.column, bottom.row, bottom.column)
     found = Engine(values, formulas, names).all()
     for sheet in book.sheets:
-        for place, cell in sheet.cells.items():
+        for (row, column), cell in sheet.cells.items():
             if cell.formula:
-                sheet.cells[place] = replace(cell, value=found[sheet.name, *place])
+                value = found[sheet.name, row, column]
+                sheet.cells[row, column] = replace(cell, value=value)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+#: What stands for a cell, and for a range, once the places are taken out of a formula.
+_CELL, _RANGE = "\x01", "\x02"
+_TEXT = r'"(?:[^"]|"")*"'
+_PLACES = re.compile(
+    rf"""(?P<text>{_TEXT})|(?P<place>(?<![\w.])(?:'(?:[^']|'')+'!|[A-Za-z_]\w*!)?\$?[A-Z]{{1,3}}\$?\d+
+    (?::\$?[A-Z]{{1,3}}\$?\d+)?(?![\w(.!]))""",
+    re.VERBOSE,
+)
 _TOKEN = re.compile(
-    r"""\s*(?:
+    rf"""\s*(?:
     (?P<number>\d+\.?\d*(?:[Ee][+-]?\d+)?)
-  | (?P<text>"(?:[^"]|"")*")
-  | (?P<place>(?:'(?:[^']|'')+'!|[A-Za-z_]\w*!)?\$?[A-Z]{1,3}\$?\d+
-      (?::\$?[A-Z]{1,3}\$?\d+)?(?![\w(]))
+  | (?P<text>{_TEXT})
+  | (?P<place>[{_CELL}{_RANGE}])
   | (?P<word>[A-Za-z_][\w.]*)
   | (?P<sign><>|<=|>=|[-+*/^=<>&(),])
     )""",
@@ -19,7 +27,7 @@ _TOKEN = re.compile(
 _PLACE = re.compile(r"(?:(?P<sheet>.+)!)?\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
 _COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 
-#: A tree: ("number", x), ("text", s), ("cell", area), ("range", area), ("name", word),
+#: A tree: ("number", x), ("text", s), ("cell", n), ("range", n), ("name", word), for the n-th area,
 #: ("call", word, trees), ("sum", [(sign, tree), ...]), ("product", [...]), ("power", a, b),
 #: ("minus", a), ("compare", sign, a, b) or ("join", a, b).
 Tree = tuple[Any, ...]
@@ -51,16 +59,32 @@ def parse(formula: str, here: str) -> Formula:
     ValueError
         If it is no formula of the subset.
     """
-    reader = _Reader(formula, here)
+    areas: list[Area] = []
+
+    def taken(found: re.Match[str]) -> str:
+        if found["text"] is not None:
+            return found["text"]
+        areas.append(area(found["place"], here))
+        return _RANGE if ":" in found["place"].rpartition("!")[2] else _CELL
+
+    # From row to row only the places differ, so that most formulas have been read before.
+    tree, names = _read(_PLACES.sub(taken, formula))
+    return Formula(tree, tuple(areas), names)
+
+
+@lru_cache(maxsize=8192)
+def _read(template: str) -> tuple[Tree, tuple[str, ...]]:
+    """Return the tree of a formula without its places, and the names in it."""
+    reader = _Reader(template)
     tree = reader.comparison()
     if reader.peek:
-        raise ValueError(f"{reader.peek} is left over in ={formula}")
-    return Formula(tree, tuple(reader.areas), tuple(reader.names))
+        raise ValueError(f"{reader.peek} is left over in ={template}")
+    return tree, tuple(reader.names)
 
 
 class _Reader:
-    def __init__(self, formula: str, here: str) -> None:
-        self.formula, self.here = formula, here
+    def __init__(self, formula: str) -> None:
+        self.formula = formula
         self.tokens: list[tuple[str, str]] = []
         position = 0
         while position < len(formula):
@@ -70,7 +94,7 @@ class _Reader:
             self.tokens.append((str(found.lastgroup), found[str(found.lastgroup)]))
             position = found.end()
         self.at = 0
-        self.areas: list[Area] = []
+        self.places = 0
         self.names: list[str] = []
 
     @property
@@ -138,9 +162,8 @@ class _Reader:
         if kind == "text":
             return ("text", text[1:-1].replace('""', '"'))
         if kind == "place":
-            area = self.area(text)
-            self.areas.append(area)
-            return ("range" if ":" in text.rpartition("!")[2] else "cell", area)
+            self.places += 1
+            return ("range" if text == _RANGE else "cell", self.places - 1)
         if text == "(":
             tree = self.comparison()
             self.need(")")
@@ -160,9 +183,6 @@ class _Reader:
                 self.take()
         self.need(")")
         return ("call", text, tuple(args))
-
-    def area(self, text: str) -> Area:
-        return area(text, self.here)
 
 
 def area(text: str, here: str = "") -> Area:

@@ -8,10 +8,13 @@ from heco.model.graph import Node
 from heco.model.names import ENTRY, Names, Scope
 from heco.model.plan import StrategyPlan
 from heco.scenario.scenario import Scenario
-from heco.workbook.book import Place, Sheet, letters
+from heco.workbook.book import LONGEST, Place, Sheet, letters
 from heco.workbook.clocks import factor
 from heco.workbook.inputs import Inputs
 from heco.workbook.workings import Workings
+
+#: Most ends of paths that a sheet lists live: they are added up in one formula.
+MOST_LEAVES = 800
 
 
 @dataclass
@@ -169,7 +172,7 @@ def fill(
             path.shares.setdefault(name, []).append(reached)
     sheet.text(row, 0, "All", "strong")
     if ends:
-        path.ends = sheet.formula(row, 2, "+".join(ends), "probability", "strong")
+        path.ends = sheet.formula(row, 2, total(ends), "probability", "strong")
     for offset, kind in enumerate(kinds):
         column = letters(_PARTS + offset)
         digits = "money" if kind[0] == "cost" else "qaly"
@@ -214,6 +217,13 @@ def _amounts(
         sheet.formula(line, 7, factor(scenario, inputs.names, outcome, date), "probability")
         column = _PARTS + kinds.index((outcome, category))
         sheet.formula(line, column, f"$C{row + 1}*$F{line + 1}*$H{line + 1}", digits)
+
+
+def total(cells: list[str]) -> str:
+    """Return the sum of some cells."""
+    text = "+".join(cells)
+    assert len(text) < LONGEST, "more leaves than a formula can add up"
+    return text
 
 
 def kind_words(outcome: str, category: str) -> str:

@@ -18,7 +18,7 @@ _NEVER = (
     "start, and how cycles are counted",
     "the price year: costs stand in the price year of the results",
     "conditions that heco checks in every run, such as probabilities between 0 and 1: a sheet "
-    "computes on with whatever is put in",
+    "computes on with whatever is put in, and only warns where a value has a range",
 )
 
 

@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from heco.analysis.frontier import FRONTIER, incremental
 from heco.model.plan import COUNT
 from heco.outcomes import Array, Outcomes
 from heco.scenario.scenario import Scenario
-from heco.workbook.book import Place, Sheet, letters
+from heco.workbook.book import Place, Sheet, amount, letters
 from heco.workbook.inputs import Inputs
 from heco.workbook.strategy import Made
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A number of a sheet and heco's own."""
+    """A number of a sheet and heco's own.
+
+    Parameters
+    ----------
+    label : str
+        What it is, in words.
+    place : Place
+        Where it stands.
+    value : float
+        heco's number.
+    digits : str
+        How it is printed.
+    floor : float
+        What a misfit is relative to if the number is smaller: rounding of two totals remains in
+        their difference, however small that is.
+    """
 
     label: str
     place: Place
     value: float
     digits: str
+    floor: float = 1e-9
 
 
 def fill(
@@ -63,9 +82,12 @@ class _Results:
         self.cost: list[str] = []
         self.effect: list[str] = []
 
-    def _note(self, label: str, row: int, column: int, value: float, digits: str) -> None:
-        place = self.sheet.place(row, column)
-        self.compared.append(Compared(label, place, float(value), digits))
+    def _note(
+        self, label: str, row: int, column: int, value: float, digits: str, of: Any = 0.0
+    ) -> None:
+        """Note a number to be compared; ``of`` are the totals that it is a difference of."""
+        place, floor = self.sheet.place(row, column), max(1e-9, 1e-6 * float(np.abs(of).max()))
+        self.compared.append(Compared(label, place, float(value), digits, floor))
 
     def totals(self, row: int) -> int:
         """Write cost, QALYs and life years of every strategy."""
@@ -105,7 +127,8 @@ class _Results:
                 place = one.totals.get(kind)
                 text = place.text(self.sheet.name) if place else "0"
                 self.sheet.formula(row, column, text, digits)
-                label = f"{heads[column - 1]}, {self.labels[position]}"
+                counted = "Counted: " if kind[0] == COUNT else ""
+                label = f"{counted}{heads[column - 1]}, {self.labels[position]}"
                 known = self._known(*kind)[self.index[position]]
                 self._note(label, row, column, known, digits)
         return row + 1
@@ -145,10 +168,9 @@ class _Results:
             cost = f"{self.cost[position]}-{self.cost[base]}"
             effect = f"{self.effect[position]}-{self.effect[base]}"
             self.sheet.formula(row, 1, cost, "money")
-            self.sheet.formula(row, 2, effect, "qaly")
+            self.sheet.formula(row, 2, effect, "fine")
             b, c = f"B{row + 1}", f"C{row + 1}"
             same_sign = f"({b})*({c})>0"
-            self.sheet.formula(row, 3, f'IF(AND({same_sign},ABS({c})>1E-12),{b}/{c},"–")', "money")
             lost = f"saved per {self.unit} lost"
             reading = (
                 f'IF({c}>1E-12,IF({b}>0,"costs more, gains more","costs no more, gains more: '
@@ -158,10 +180,14 @@ class _Results:
             self.sheet.formula(row, 4, reading, "text")
             i, j = self.index[position], self.index[base]
             extra_cost, extra = costs[i] - costs[j], effects[i] - effects[j]
-            self._note(f"Extra cost, {label}", row, 1, extra_cost, "money")
-            self._note(f"Extra {self.unit}s, {label}", row, 2, extra, "qaly")
-            if extra_cost * extra > 0 and abs(extra) > 1e-12:
-                self._note(f"{per}, {label}", row, 3, extra_cost / extra, "money")
+            self._note(f"Extra cost, {label}", row, 1, extra_cost, "money", costs)
+            self._note(f"Extra {self.unit}s, {label}", row, 2, extra, "fine", effects)
+            ratio = extra_cost / extra if extra_cost * extra > 0 else 0.0
+            self.sheet.formula(
+                row, 3, f'IF(AND({same_sign},ABS({c})>1E-12),{b}/{c},"–")', amount(ratio)
+            )
+            if ratio and _clear(extra, effects) and _clear(extra_cost, costs):
+                self._note(f"{per}, {label}", row, 3, ratio, amount(ratio))
         return row + 1
 
     def net_benefit(self, row: int) -> int:
@@ -175,7 +201,7 @@ class _Results:
         names = [self.inputs.names[f"wtp {number}"] for number in range(1, len(wtp) + 1)]
         self.sheet.row(row, 0, ("Willingness to pay",))
         for column, name in enumerate(names, 1):
-            self.sheet.formula(row, column, name, "money", "over")
+            self.sheet.formula(row, column, name, "whole", "over")
         first = row + 1
         nmb = [self.outcomes.net_monetary_benefit(w, self.scenario.decision.effect) for w in wtp]
         for position, label in enumerate(self.labels):
@@ -183,10 +209,10 @@ class _Results:
             self.sheet.text(row, 0, label)
             for column, name in enumerate(names, 1):
                 text = f"{name}*{self.effect[position]}-{self.cost[position]}"
-                self.sheet.formula(row, column, text, "money")
-                value = nmb[column - 1][self.index[position], 0]
+                value = float(nmb[column - 1][self.index[position], 0])
+                self.sheet.formula(row, column, text, amount(value))
                 self._note(f"Net benefit at {wtp[column - 1]:,.0f}, {label}", row, column, value,
-                           "money")  # fmt: skip
+                           amount(value))  # fmt: skip
         last = row
         if len(self.made) < 2:
             return row + 1
@@ -200,11 +226,12 @@ class _Results:
         return self._incremental(row + 2, first, names, nmb)
 
     def _incremental(self, row: int, first: int, names: list[str], nmb: list[Array]) -> int:
+        wtp = self.scenario.decision.wtp
         self.sheet.text(row, 0, "Incremental net benefit against the comparator", "section")
         row += 1
         self.sheet.row(row, 0, ("Willingness to pay",))
         for column, name in enumerate(names, 1):
-            self.sheet.formula(row, column, name, "money", "over")
+            self.sheet.formula(row, column, name, "whole", "over")
         for position, label in enumerate(self.labels):
             if position == self.base:
                 continue
@@ -213,11 +240,11 @@ class _Results:
             for column in range(1, len(names) + 1):
                 letter = letters(column)
                 text = f"{letter}{first + 1 + position}-{letter}{first + 1 + self.base}"
-                self.sheet.formula(row, column, text, "money")
                 values = nmb[column - 1][:, 0]
-                value = values[self.index[position]] - values[self.index[self.base]]
-                self._note(f"Incremental net benefit {column}, {label}", row, column, value,
-                           "money")  # fmt: skip
+                value = float(values[self.index[position]] - values[self.index[self.base]])
+                self.sheet.formula(row, column, text, amount(value))
+                said = f"Incremental net benefit at {wtp[column - 1]:,.0f}, {label}"
+                self._note(said, row, column, value, amount(value), values)
         return row + 1
 
     def frontier(self, row: int) -> int:
@@ -231,19 +258,22 @@ class _Results:
                                 "Dearest step to it", "Cheapest step beyond"),
                        left=(0, 1))  # fmt: skip
         effects = self.outcomes.effect(self.scenario.decision.effect)[:, 0]
-        known = incremental(self.outcomes.cost[:, 0], effects)
+        costs = self.outcomes.cost[:, 0]
+        known = incremental(costs, effects)
         for position, label in enumerate(self.labels):
             row += 1
             self.sheet.text(row, 0, label)
-            icer = known[self.index[position]].icer
-            if icer is not None and known[self.index[position]].status == FRONTIER:
+            step = known[self.index[position]]
+            icer = step.icer if step.status == FRONTIER else None
+            digits = "whole" if icer is None else amount(icer)
+            if icer is not None and _clear(step.effect, effects) and _clear(step.cost, costs):
                 self._note(f"Cost per extra {self.unit} on the frontier, {label}", row, 2, icer,
-                           "money")  # fmt: skip
+                           digits)  # fmt: skip
             mine = f"$B${pairs + position + 1}:${letters(count)}${pairs + position + 1}"
             letter = letters(1 + position)
             beyond = f"${letter}${pairs + 1}:${letter}${pairs + count}"
-            self.sheet.formula(row, 3, f'IF(COUNT({mine})=0,"–",MAX({mine}))', "money")
-            self.sheet.formula(row, 4, f'IF(COUNT({beyond})=0,"–",MIN({beyond}))', "money")
+            self.sheet.formula(row, 3, f'IF(COUNT({mine})=0,"–",MAX({mine}))', digits)
+            self.sheet.formula(row, 4, f'IF(COUNT({beyond})=0,"–",MIN({beyond}))', digits)
             low, high = f"D{row + 1}", f"E{row + 1}"
             extended = f"IF(COUNT({low}:{high})<2,FALSE,{low}>{high}*(1+1E-12))"
             self.sheet.formula(
@@ -252,10 +282,10 @@ class _Results:
             )  # fmt: skip
             self.sheet.formula(
                 row, 2, f'IF(B{row + 1}="on the frontier",IF(ISNUMBER({low}),{low},"–"),"–")',
-                "money",
+                digits,
             )  # fmt: skip
-        self.sheet.text(pairs - 2, 0, f"Extra cost per extra {self.unit} of the row over the column, "
-                        "where neither dominates", "strong")  # fmt: skip
+        said = f"Extra cost per extra {self.unit}, the row over the column, where none dominates"
+        self.sheet.text(pairs - 2, 0, said, "strong")
         self.sheet.row(pairs - 1, 0, ("", *self.labels))
         for i, label in enumerate(self.labels):
             self.sheet.text(pairs + i, 0, label)
@@ -266,7 +296,7 @@ class _Results:
                 gain = f"({self.effect[i]}-{self.effect[j]})"
                 extra = f"({self.cost[i]}-{self.cost[j]})"
                 free = f"OR({self._dominated(i)},{self._dominated(j)},{gain}<=0)"
-                self.sheet.formula(pairs + i, 1 + j, f'IF({free},"–",{extra}/{gain})', "money")
+                self.sheet.formula(pairs + i, 1 + j, f'IF({free},"–",{extra}/{gain})', "whole")
         return pairs + count
 
     def _dominated(self, i: int) -> str:
@@ -278,3 +308,8 @@ class _Results:
             better = f"{cost[j]}<{cost[i]},{effect[j]}>{effect[i]}"
             parts.append(f"AND({cost[j]}<={cost[i]},{effect[j]}>={effect[i]},OR({better}))")
         return f"OR({','.join(parts)})"
+
+
+def _clear(difference: float | None, totals: Array) -> bool:
+    """Return whether a difference stands out from the rounding of the totals."""
+    return difference is not None and abs(difference) > 1e-7 * float(np.abs(totals).max())

@@ -13,8 +13,8 @@ def fill(book: Book, sheet: Sheet, scenario: Scenario) -> dict[str, tuple[str, s
     """Write every table, and return the names of the ranges of its keys and of its values."""
     sheet.text(0, 0, "Tables", "title")
     sheet.text(
-        1, 0, "Values that change with age or time. Yellow values may be changed; the ages or times "
-        "at which they begin stay.", "note",
+        1, 0, "Values that change with age or time. Yellow values may be changed; the ages or "
+        "times at which they begin stay.", "note",
     )  # fmt: skip
     sheet.frozen, sheet.repeat = (_TOP, 0), (_TOP - 1, _TOP - 1)
     names: dict[str, tuple[str, str]] = {}

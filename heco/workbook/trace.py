@@ -9,6 +9,7 @@ import numpy as np
 
 from heco.model.graph import CYCLE, Node
 from heco.model.plan import COUNT, StrategyPlan
+from heco.outcomes import Array
 from heco.workbook.book import LONGEST, MOST_ROWS, Book, Place, letters, number_text
 from heco.workbook.clocks import START, Clocks
 from heco.workbook.living import Living
@@ -83,8 +84,9 @@ class Trace:
     def _frame(self, label: str) -> None:
         sheet, clock = self.sheet, self.clocks.clock
         sheet.text(0, 0, f"{label}: the cohort from cycle to cycle", "title")
-        sheet.text(1, 0, "Share of people in each state at the end of each cycle; costs and health "
-                   "of the cycle, weighed and discounted, per person at the start.", "note")  # fmt: skip
+        sheet.text(1, 0, "Share of people in each state at the end of each cycle; costs and "
+                   "health of the cycle, weighed and discounted, per person at the start.",
+                   "note")  # fmt: skip
         sheet.row(HEADS, 0, ("Cycle", "Years", "Age"))
         sheet.frozen, sheet.repeat = (START, FIRST), (HEADS, HEADS)
         sheet.widths.update({0: 8, 1: 9, 2: 9})
@@ -128,7 +130,7 @@ class Trace:
         places[node.index] = Place(self.sheet.name, -1, column)
         return places[node.index]
 
-    def frozen_column(self, values: np.ndarray, title: str) -> Place:
+    def frozen_column(self, values: Array, title: str) -> Place:
         """Write a column of heco's own numbers, and return its place."""
         column = self._next(f"{title} (computed by heco, not live)")
         for row, value in enumerate(np.reshape(values, -1), START + 1):
@@ -154,9 +156,8 @@ class Trace:
         known |= {(COUNT, name): float(v[index, 0]) for name, v in outcomes.events.items()}
         spent = living.spent[self.plan.name]
         arrivals = {(key.outcome, key.category): 0.0 for key, _ in self.plan.entries}
-        for key, node in self.plan.entries:
-            value = living.numbers([node])[node.index]
-            arrivals[key.outcome, key.category] += float(value)
+        for at, node in self.plan.entries:
+            arrivals[at.outcome, at.category] += float(living.numbers([node])[node.index])
         return {
             key: repr(known.get(key, 0.0) - spent.get(key, 0.0) - arrivals.get(key, 0.0))
             for key in self.keys
@@ -232,7 +233,8 @@ class Trace:
         here, pieces = self.sheet.name, []
         scale = "" if kind.scale == 1.0 else f"*{number_text(kind.scale)}"
         sides = ("start", "end") if kind.side == "both" else (kind.side,)
-        fixed = any((line, 1 + micro) in self.values.cells for micro in range(len(self.micro)))
+        row_of = (self.values.cells.get((line, 1 + micro)) for micro in range(len(self.micro)))
+        fixed = any(cell is not None and cell.formula for cell in row_of)
         first, last = FIRST, FIRST + len(self.micro) - 1
         for side in sides:
             weight = "1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ _NO_DATE = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _LINE = "#BFBFBF"
 #: Height of a line [points], and width of a column of which nothing is said [characters].
 _LINE_HEIGHT, _WIDTH = 15.5, 8.4
+#: Most that is printed side by side on a page. [characters]
+_PAGE = 270.0
 #: Look of a cell -> how it is drawn.
 _LOOKS: dict[str, dict[str, Any]] = {
     "input": {"bg_color": "#FFF2CC", "font_color": "#1F3F8F", "border": 1, "border_color": _LINE,
@@ -24,11 +27,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "plain": {"font_color": "#404040", "align": "right", "valign": "top"},
     "heco": {"bg_color": "#EDEDED", "font_color": "#404040", "align": "right",
              "valign": "top"},
-    "word": {"indent": 1, "text_wrap": True, "valign": "top"},
+    "word": {"indent": 1, "align": "left", "text_wrap": True, "valign": "top"},
     "strong": {"bold": True, "valign": "top"},
     "head": {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1,
              "bg_color": "#DCE6F1"},
     "beside": {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "indent": 1,
+               "align": "left",
                "bg_color": "#DCE6F1"},
     "over": {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1, "align": "right",
              "bg_color": "#DCE6F1"},
@@ -90,7 +94,8 @@ class _Formats:
         sign = SYMBOLS.get(currency, f"{currency} ")
         whole, pence = f'"{sign}"#,##0', f'"{sign}"#,##0.00'
         self.digits = {
-            "number": "General", "money": f"[>=1000]{whole};[<=-1000]-{whole};{pence}",
+            "number": "General", "short": "0.0000", "fine": "0.00000", "money": f"{pence};-{pence}",
+            "whole": f"{whole};-{whole}",
             "probability": "0.0000",
             "percent": "0.0%", "qaly": "0.0000", "count": "0", "years": "0.00",
             "weight": "0.00000", "rate": "0.000000", "tiny": "0.0E+00", "text": "General",
@@ -123,6 +128,8 @@ def _heights(sheet: Sheet) -> dict[int, float]:
     """Return the height of every row with text that runs over lines; not every program finds it."""
     found: dict[int, float] = {}
     for (row, column), cell in sheet.cells.items():
+        if cell.look == "section":
+            found[row] = max(found.get(row, 0.0), 18.0)
         if not isinstance(cell.value, str) or not _LOOKS[cell.look].get("text_wrap"):
             continue
         room = max(4.0, 1.1 * sheet.widths.get(column, _WIDTH) - 1.0)
@@ -134,6 +141,12 @@ def _heights(sheet: Sheet) -> dict[int, float]:
         if lines > 1:
             found[row] = max(found.get(row, 0.0), _LINE_HEIGHT * lines)
     return found
+
+
+def _pages(sheet: Sheet) -> int:
+    """Return how many pages side by side a sheet is printed on, so that it can be read."""
+    across = sum(sheet.widths.get(column, _WIDTH) for column in range(sheet.size[1]))
+    return max(1, math.ceil(across / _PAGE))
 
 
 def _sheet(made: Any, sheet: Sheet, formats: _Formats) -> None:
@@ -154,6 +167,13 @@ def _sheet(made: Any, sheet: Sheet, formats: _Formats) -> None:
             made.write_number(row, column, cell.value, style)
         else:
             made.write_string(row, column, str(cell.value or ""), style)
+    for (row, column), (low, high) in sheet.limits.items():
+        made.data_validation(
+            row, column, row, column,
+            {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high,
+             "error_type": "warning", "error_title": "Out of range",
+             "error_message": f"heco accepts {low:g} to {high:g} here."},
+        )  # fmt: skip
     for top, left, bottom, right in sheet.bad:
         made.conditional_format(
             top, left, bottom, right,
@@ -163,9 +183,11 @@ def _sheet(made: Any, sheet: Sheet, formats: _Formats) -> None:
         made.freeze_panes(*sheet.frozen)
     made.set_landscape()
     made.set_paper(9)  # A4
-    made.fit_to_pages(1, 0)
+    made.fit_to_pages(_pages(sheet), 0)
     made.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
     made.set_footer("&L&A&RPage &P of &N")
     made.hide_gridlines(2)
     if sheet.repeat is not None:
         made.repeat_rows(*sheet.repeat)
+    if sheet.frozen[1]:
+        made.repeat_columns(0, sheet.frozen[1] - 1)

@@ -76,6 +76,26 @@ def test_net_benefit_is_shared_out_and_adds_up(tmp_path):
     assert effects["c"] + effects["q"] == pytest.approx(effects["all"], abs=1e-9)
 
 
+def test_without_a_willingness_to_pay_costs_and_health_are_shared_out(tmp_path):
+    files = [write(tmp_path / "one.toml"), write(tmp_path / "two.toml", c=150, q=0.03)]
+    for file in files:
+        file.write_text(file.read_text().replace("wtp = [20_000]\n", ""))
+    assert heco(*files, "-o", tmp_path / "out").exit_code == 0
+    (cost,) = rows(tmp_path / "out", quantity="change_in_incremental_cost", subject="c")
+    (gain,) = rows(tmp_path / "out", quantity="change_in_incremental_qaly", subject="q")
+    assert float(cost["value"]) == pytest.approx(50)
+    assert float(gain["value"]) == pytest.approx(0.02)
+    refused = heco(*files, "--quantity", "inmb", "-o", tmp_path / "more")
+    assert refused.exit_code == 2
+
+
+def test_costs_alone_need_no_willingness_to_pay(tmp_path):
+    files = [write(tmp_path / "one.toml", q=0), write(tmp_path / "two.toml", c=150, q=0)]
+    assert heco(*files, "-o", tmp_path / "out").exit_code == 0
+    (cost,) = rows(tmp_path / "out", quantity="change_in_incremental_cost", subject="all")
+    assert float(cost["value"]) == pytest.approx(50)
+
+
 def test_a_threshold_that_changes_is_a_change(tmp_path):
     one, other = write(tmp_path / "one.toml"), write(tmp_path / "two.toml", q=0.02)
     assert heco(one, other, "--wtp", "20000:30000", "-o", "d").exit_code == 0

@@ -193,3 +193,8 @@ def test_what_is_refused(scenario, tmp_path):
         assert done.exit_code == 2, arguments
         assert said in done.stderr
     assert not out.exists()
+
+
+def test_examples_of_the_help_stand_on_lines_of_their_own():
+    lines = CliRunner().invoke(cli, ["voi", "--help"]).output.splitlines()
+    assert "  heco voi scenario.toml" in lines

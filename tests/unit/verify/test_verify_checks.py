@@ -49,7 +49,6 @@ b = {label = "B", enters = "other"}
         ("V25", "no parameter is uncertain"),
         ("V31", "no threshold"),
         ("V33", "not asked for"),
-        ("V34", "no workbook"),
     ],
 )
 def test_what_does_not_occur_is_not_called_a_pass(name, reason):
@@ -58,7 +57,14 @@ def test_what_does_not_occur_is_not_called_a_pass(name, reason):
     assert reason in found.reason
 
 
-@pytest.mark.parametrize("name", ["V1", "V7", "V9", "V11", "V12", "V13", "V15", "V16", "V35"])
+def test_totals_are_not_called_a_tree():
+    text = '[strategies]\na = {label = "A", one_off = [{cost = 1, qaly = 1}]}\n'
+    assert verdict(text, "V2").reason == "there are no states"
+
+
+@pytest.mark.parametrize(
+    "name", ["V1", "V7", "V9", "V11", "V12", "V13", "V15", "V16", "V34", "V35"]
+)
 def test_a_tree_alone_is_tried_as_far_as_it_goes(name):
     assert verdict(TREE, name).status == PASS
 

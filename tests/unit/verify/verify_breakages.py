@@ -23,6 +23,7 @@ import heco.model.evaluation as evaluation
 import heco.model.kernel as kernel
 import heco.model.model as engine
 import heco.model.program as program
+import heco.workbook.clocks as clocks
 from heco.outcomes import Outcomes
 from heco.scenario.functions import CALLS
 
@@ -441,6 +442,14 @@ def health_is_shared_out_twice(patch: Any) -> None:
     patch.setattr(equity.Distribution, "net", property(lambda self: 2.0 * usual(self)))
 
 
+def a_workbook_discounts_a_year_late(patch: Any) -> None:
+    original = clocks.factor
+    patch.setattr(
+        clocks, "factor",
+        lambda scenario, names, outcome, date: original(scenario, names, outcome, f"({date}+1)"),
+    )  # fmt: skip
+
+
 def the_engine_is_a_millionth_off(patch: Any) -> None:
     outcomes_changed(patch, lambda o, m, d: {"life_years": o.life_years * (1 + 1e-6)})
 
@@ -482,5 +491,6 @@ KILLS: dict[Callable[[Any], None], tuple[str, str]] = {
     thresholds_are_a_little_off: ("V31", SCENARIO),
     budgets_are_discounted: ("V32", SCENARIO),
     health_is_shared_out_twice: ("V33", SCENARIO),
+    a_workbook_discounts_a_year_late: ("V34", RATES),
     the_engine_is_a_millionth_off: ("V35", SCENARIO),
 }
