@@ -33,20 +33,50 @@ from typing import TYPE_CHECKING, Any
 from heco.version import __version__
 
 if TYPE_CHECKING:
-    from heco.analysis import run_scenario as run
+    from pathlib import Path
+
     from heco.errors import ScenarioError
-    from heco.model import compile_model as compile
+    from heco.model import Model
+    from heco.result import RunResult
     from heco.scenario.load import load, load_text
+    from heco.scenario.scenario import Scenario
 
 __all__ = ["ScenarioError", "__version__", "compile", "load", "load_text", "run"]
 
 _HOMES = {
     "ScenarioError": ("heco.errors", "ScenarioError"),
-    "compile": ("heco.model", "compile_model"),
     "load": ("heco.scenario.load", "load"),
     "load_text": ("heco.scenario.load", "load_text"),
-    "run": ("heco.analysis", "run_scenario"),
 }
+
+
+def run(scenario: Scenario | str | Path, **options: Any) -> RunResult:
+    """Answer every question that a scenario asks.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or Path
+        As loaded, or the path of its file.
+    **options
+        ``draws``, ``seed``, ``jobs`` and what else `heco.analysis.run_scenario` takes.
+    """
+    from heco.analysis import run_scenario
+
+    return run_scenario(_loaded(scenario), **options)
+
+
+def compile(scenario: Scenario | str | Path) -> Model:
+    """Make the model of a scenario, or of the file at a path: words in, arrays out."""
+    from heco.model import compile_model
+
+    return compile_model(_loaded(scenario))
+
+
+def _loaded(scenario: Scenario | str | Path) -> Scenario:
+    from heco.scenario.load import load
+    from heco.scenario.scenario import Scenario as Loaded
+
+    return scenario if isinstance(scenario, Loaded) else load(scenario)
 
 
 def __getattr__(name: str) -> Any:

@@ -83,7 +83,8 @@ def compare(
     wtp : sequence of (float, float)
         Willingness to pay before and after; by default those that both scenarios state.
     quantities : sequence of str
-        Names of numbers; by default the required gain if both ask for it, else net benefit.
+        Names of numbers; by default the required gain if both ask for it, else net benefit, or, if
+        none is known or there are no health effects, the differences in cost and in health.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def compare(
     found = changes(before, after)
     values = tuple(sorted({float(value) for pair in pairs for value in pair}))
     between = Between(before, after, values)
-    names = list(quantities) or _usual(before, after)
+    names = list(quantities) or _usual(between, before, after)
     pieces, notes = _pieces(between, [change for change in found if change.moves])
     waterfalls = [
         waterfall
@@ -161,7 +162,7 @@ def _pairs(before: Scenario, after: Scenario) -> tuple[Pair, ...]:
     common = [value for value in one if value in other]
     if common:
         return tuple((value, value) for value in dict.fromkeys(common))
-    if one and len(one) == len(other):
+    if len(one) == len(other):  # or neither states any: costs and health can still be compared
         return tuple(zip(one, other, strict=True))
     raise refuse(
         "the two scenarios state no willingness to pay in common",
@@ -175,12 +176,16 @@ def _stated(scenario: Scenario) -> str:
     return ", ".join(said) or "none"
 
 
-def _usual(before: Scenario, after: Scenario) -> list[str]:
+def _usual(between: Between, before: Scenario, after: Scenario) -> list[str]:
     word = "life_years" if after.decision.effect == "life_years" else "qaly"
+    known = {q.quantity for q in between.answers([]) or () if q.value}  # no health: all of it 0
+    net = ["inmb"] if between.wtp and "inmb" in known else ["incremental_cost"]
+    if not between.wtp and f"incremental_{word}" in known:
+        net.append(f"incremental_{word}")
     one, other = before.analysis.required_gain, after.analysis.required_gain
     if one is None or other is None:
-        return ["inmb"]
-    return [f"required_{word}_per_{per}" for per in one.per if per in other.per] or ["inmb"]
+        return net
+    return [f"required_{word}_per_{per}" for per in one.per if per in other.per] or net
 
 
 def _pieces(between: Between, found: list[Change]) -> tuple[list[Change], list[str]]:
@@ -246,6 +251,8 @@ def _waterfalls(
         raise refuse(f'there is no quantity "{name}"', hint=did_you_mean(name, known))
     if _find(between.answers([]), name, None, after) is not None:
         return [_waterfall(between, pieces, name, None, after)]
+    if not pairs:
+        raise refuse(f'"{name}" needs a willingness to pay', hint="Say which: --wtp 20000.")
     return [_waterfall(between, pieces, name, pair, after) for pair in pairs]
 
 

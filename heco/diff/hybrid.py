@@ -70,7 +70,8 @@ class Between:
             side = self._new if key in keys else self._old
             if key in side and key[0] != "published" and (key[0] != "analysis" or key == _KEPT):
                 merged.setdefault(key[0], {})[key[1]] = side[key]
-        merged.setdefault("decision", {})["wtp"] = list(self.wtp)
+        if self.wtp:
+            merged.setdefault("decision", {})["wtp"] = list(self.wtp)
         words = replace(self.before, merged=merged, origins={})
         return load_text(write_scenario(words), self._root, self.before.name)
 

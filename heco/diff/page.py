@@ -66,7 +66,8 @@ def _title(found: Difference, w: Waterfall) -> str:
     moved = tables.show(found, w, share.effect, signed=True)
     went = f"from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else f"still {ends[0]}"
     lead = tables.what(found, w).partition(", at ")[0]
-    return f"{lead}: {went}; {numbers.inside(change.label)} did most ({moved})"
+    did = "did most" if len(w.steps) > 1 else "did it"
+    return f"{lead}: {went}; {numbers.inside(change.label)} {did} ({moved})"
 
 
 def _records(table: Table) -> list[Record]:
@@ -99,6 +100,8 @@ def _steps(found: Difference) -> View | None:
         Field("Least and most in any order", lambda r: str(r["orders"]), True),
     ]
     notes = tables.waterfall_table(found).notes
+    if not any(r["orders"] for r in rows):  # the effect is the same in every order
+        notes = tuple(f"{note.partition(';')[0].rstrip('.')}." for note in notes)
     return view("Effect of each change", rows, fields, notes, "waterfall")
 
 

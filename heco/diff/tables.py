@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from heco.analysis import run_scenario
@@ -39,7 +40,9 @@ def inputs_table(found: Difference) -> Table:
         )  # fmt: skip
     said = {change.key for change in found.changes}
     for name, value in after.items():
-        if name in said or name not in before or before[name] == value:
+        if name in said or name not in before:
+            continue
+        if math.isclose(before[name], value, rel_tol=1e-12):  # rounding on the way is no change
             continue
         parameter = found.after.parameters[name]
         why = "prices" if name in found.after.price_factors or name in (
@@ -138,6 +141,10 @@ def what(found: Difference, waterfall: Waterfall) -> str:
     name = waterfall.quantity
     if name == "inmb":
         words = "Net benefit per person"
+    elif name == "incremental_cost":
+        words = "Extra cost per person"
+    elif name in ("incremental_qaly", "incremental_life_years"):
+        words = f"Extra {numbers.inside(effect)} per person"
     elif name.startswith("required_") and "_per_" in name and asked is not None:
         per = name.partition("_per_")[2]
         words = f"{effect} each {asked.labels.get(per, per.replace('_', ' '))} must gain"

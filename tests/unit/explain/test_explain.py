@@ -99,6 +99,7 @@ def test_the_same_quantity_is_explained_once(model):
     [
         ("prevalance", 'Did you mean "prevalence"?'),
         ("cost:targetted", 'Did you mean "targeted"?'),
+        ("zzz", "Name a parameter, a measure, or cost, qaly, life_years"),
         ("inmb:targeted@many", "is not a number"),
         ("icer:no_screening", "compares a strategy with no_screening"),
         ("required_qaly_per_child", "required_qaly_per_treated"),

@@ -68,3 +68,19 @@ def test_a_terminal_without_the_letters_gets_question_marks(targeted, monkeypatc
     show(targeted, console(stream, width=80))
     stream.flush()
     assert b"?20,000" in raw.getvalue()
+
+
+def test_what_else_was_asked_is_answered(targeted):
+    text = " ".join(printed(targeted).split())
+    start = text.index("What else was asked")
+    for name in ("threshold", "budget"):
+        found = next(one for one in targeted.results if one.analysis == name)
+        assert text.index(" ".join(found.headline[0].split())) > start
+
+
+def test_no_name_of_a_strategy_is_broken_where_there_is_room(any_run):
+    names = [record.label for record in any_run.scenario.strategies.values() if record.label]
+    if len(names) != 2 or max(len(word) for name in names for word in name.split()) > 22:
+        pytest.skip("no room")
+    lines = printed(any_run, 80)
+    assert all(word in lines for name in names for word in name.split())

@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from heco.reference.curves import CURVES
 from heco.scenario.expressions import Call, Expr, Name, Number, breaches, evaluate, parse
 
 
@@ -147,7 +148,27 @@ def transcendental(name: str, x: list[float]) -> float:
             return probability(raised / (1 - p0 + raised))
         case "apply_hr", [p0, hr]:
             return probability(-math.expm1(not_negative(hr) * log_survival(p0)))
+        case "prob_between", [before, after]:
+            if probability(after) > probability(before) + ROUNDING:
+                raise OutOfDomain
+            return probability(CURVES[name](before, after))
+    if name in CURVES:
+        return curve(name, x)
     raise AssertionError(f"the twin does not know {name}")
+
+
+def curve(name: str, x: list[float]) -> float:
+    """Time and rates from 0, shapes and scales above it."""
+    signs = {
+        "surv_exp": [not_negative, not_negative],
+        "surv_weibull": [not_negative, positive, positive],
+        "surv_gompertz": [not_negative, float, not_negative],
+        "surv_llogis": [not_negative, positive, positive],
+        "surv_lnorm": [not_negative, float, positive],
+        "surv_gamma": [not_negative, positive, not_negative],
+        "surv_gengamma": [not_negative, float, positive, float],
+    }
+    return probability(CURVES[name](*[sign(v) for sign, v in zip(signs[name], x, strict=True)]))
 
 
 def attempt(expr: Expr, values: dict[str, float], wobble: float) -> float | None:
@@ -228,6 +249,15 @@ def ok(text: str, **values: object) -> list[bool]:
         ("x ^ -1", [True, False, True, True, True]),
         ("exp(1000 * x)", [True, True, True, False, False]),
         ("min(x, sqrt(x))", [False, True, True, True, True]),
+        ("surv_exp(x, 0.1)", [False, True, True, True, True]),
+        ("surv_weibull(1, x, 2)", [False, False, True, True, True]),
+        ("surv_gompertz(1, x, 0.1)", [True, True, True, True, True]),
+        ("surv_llogis(1, 2, x)", [False, False, True, True, True]),
+        ("surv_lnorm(x, 0, 1)", [False, True, True, True, True]),
+        ("surv_gamma(1, x, 1)", [False, False, True, True, True]),
+        ("surv_gengamma(1, 0, 1, x)", [True, True, True, True, True]),
+        ("prob_between(0.5, x)", [False, True, True, False, False]),
+        ("prob_between(0, x)", [False, True, False, False, False]),
     ],
 )
 def test_guards(text: str, expected: list[bool]) -> None:

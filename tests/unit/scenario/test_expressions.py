@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from heco.scenario import expressions as ex
 from heco.scenario.expressions import Call, Expr, ExpressionError, Name, Number, parse, to_text
-from heco.scenario.functions import CALLS, FUNCTIONS, SHORTHANDS, manual
+from heco.scenario.functions import CALLS, FUNCTIONS, READERS, SHORTHANDS, manual
 
 a, b, c, p, r = (Name(word) for word in "abcpr")
 TWO, THREE = Number(2), Number(3)
@@ -290,7 +290,7 @@ def test_numbers_in_a_tree_are_finite() -> None:
 
 def test_every_function_is_explained_once() -> None:
     signatures = [signature.partition("(")[0] for signature, _ in manual()]
-    assert sorted(signatures) == sorted([*FUNCTIONS, *SHORTHANDS])
+    assert sorted(signatures) == sorted([*FUNCTIONS, *SHORTHANDS, *READERS])
     assert all(doc.endswith(".") and doc.count(". ") == 0 for _, doc in manual())
 
 
