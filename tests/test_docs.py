@@ -75,3 +75,12 @@ def test_readme_s_example_is_in_the_shipped_scenario():
     shipped = (ROOT / "scenarios" / "first.toml").read_text(encoding="utf-8")
     for line in example.strip().splitlines():
         assert not line.strip() or line in shipped, line
+
+
+def test_the_sample_report_says_what_the_readme_says_and_is_small():
+    example = ROOT / "outputs" / "example"
+    said = re.findall(r"(?m)^> (.*(?:\n> .*)*)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    answer = " ".join(said[0].replace("\n> ", " ").split())
+    page = (example / "report.html").read_text(encoding="utf-8")
+    assert answer in " ".join(page.replace("\u2060", "").split())
+    assert sum(path.stat().st_size for path in example.iterdir()) < 3_000_000
