@@ -280,7 +280,11 @@ def many(small):
 
 def begun(folder, done=2):
     """Return a batch of ten areas that has finished a few."""
-    process = subprocess.Popen([*WORDS, folder], start_new_session=True, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*WORDS, folder], start_new_session=True, stderr=subprocess.PIPE,
+        # A shell has the programs that it starts in the background ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
         there = list(Path(folder).glob("areas/[!.]*/run.json"))

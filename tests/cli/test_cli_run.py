@@ -62,6 +62,11 @@ def heco(*words):
     return CliRunner().invoke(cli, ["run", *map(str, words)])
 
 
+def interruptible():
+    """Undo what a shell does to programs that it starts in the background: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def process(*words, **options):
     return subprocess.run(
         [sys.executable, "-m", "heco", "run", *map(str, words)],
@@ -170,9 +175,10 @@ def test_an_interrupted_run_ends_with_130_and_leaves_the_old_results(tmp_path):
     assert first.returncode == 0, first.stderr
     before = whole(tmp_path / "outputs" / "targeted")
     with subprocess.Popen(
-        [*words, "--draws", "400000"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
-    ) as running:
-        time.sleep(2.0)
+        [*words, "--draws", "400000"], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+        preexec_fn=interruptible,
+    ) as running:  # fmt: skip
+        time.sleep(4.0)
         running.send_signal(signal.SIGINT)
         _, complaint = running.communicate(timeout=60)
     assert running.returncode == 130, complaint
