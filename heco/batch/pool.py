@@ -52,10 +52,12 @@ def run_all(tasks: Sequence[Task], jobs: int) -> Iterator[tuple[str, tuple[Probl
         ) from None
     except BaseException:
         # Folders are written whole or not at all, so processes may be stopped at any moment.
-        pool.shutdown(wait=False, cancel_futures=True)
         processes = multiprocessing.active_children()
         for process in processes:
             process.kill()
+        # The pool's own thread sees them end, and ends: left to itself it can still be closing its
+        # pipes when the interpreter shuts down, which then complains.
+        pool.shutdown(cancel_futures=True)
         for process in processes:
             process.join()
         raise
