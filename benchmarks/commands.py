@@ -22,15 +22,17 @@ ROOT = Path(__file__).parents[1]
 COMMANDS = (
     (("--help",), 0.25),
     (("check", "scenarios/targeted.toml"), 0.7),
-    (("run", "scenarios/targeted.toml"), 4.0),
+    (("run", "scenarios/targeted.toml"), 6.0),
+    (("verify", "scenarios/targeted.toml"), 5.0),
+    (("meta", "scenarios/examples/bcg.csv", "--measure", "RR"), 1.5),
 )
 
 
 def timed(words: tuple[str, ...], folder: str) -> float:
     """Return how long one run takes. [s]"""
     command = [sys.executable, "-m", "heco", *words]
-    if words[0] == "run":
-        command += ["-o", folder]
+    if words[0] in ("run", "verify", "meta"):
+        command += ["-o", f"{folder}/{words[0]}"]
     start = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     taken = time.perf_counter() - start
