@@ -90,10 +90,9 @@ Progress = Callable[[str, int, int], None]
 
 def checked(scenario: Scenario) -> tuple[str, ...]:
     """Return which of the checks that every model must pass the model of all areas fails."""
-    from heco.verify import certificate
-    from heco.verify.certify import quick
+    from heco.verify.certify import beside_a_run
 
-    return certificate(quick(scenario)).warnings
+    return beside_a_run(scenario).warnings
 
 
 def run_batch(
@@ -264,7 +263,7 @@ def _about_all(
     files = {
         "index.html": b"",
         "comparison.csv": document.table_csv(whole).encode(),
-        "results.csv": compare.results_csv(rows).encode(),
+        "results.csv": document.results_csv(rows).encode(),
     }
     page, drawn = areas_page.page(scenario, whole, measured, failed, asked.report, asked.warnings)
     return {**files, "index.html": page.encode(), **drawn}

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from heco.batch.areas import Area
-from heco.report.document import csv_text
 from heco.report.summary import KNOWN
-from heco.result import COLUMNS, Column, Quantity, Table
+from heco.result import Column, Quantity, Table
 from heco.scenario.scenario import Scenario
 
 
@@ -170,8 +169,3 @@ def quantities(
         for q in results.get(area.slug, ())
         if (q.quantity, q.wtp) in wanted
     ]
-
-
-def results_csv(found: Iterable[Quantity]) -> str:
-    """Return rows as results.csv."""
-    return csv_text(COLUMNS, (q.row() for q in found))

@@ -14,7 +14,7 @@ from pathlib import Path
 from heco.errors import Problem, ScenarioError, refuse
 from heco.report import document, figures, html
 from heco.report.editions import COMMISSIONER
-from heco.report.publish import ours
+from heco.report.publish import ours, tables_and_figures
 from heco.report.swap import fill, replaced
 from heco.result import RunResult
 from heco.version import __version__
@@ -125,10 +125,9 @@ def run_area(task: Task) -> tuple[str, tuple[Problem, ...]]:
         _unchanged(task, scenario.files)
         run = run_scenario(scenario, draws=task.draws, seed=task.seed)
         if task.full:
-            from heco.verify import certificate
-            from heco.verify.certify import quick
+            from heco.verify.certify import beside_a_run
 
-            run = replace(run, results=(*run.results, certificate(quick(scenario), numbers=False)))
+            run = replace(run, results=(*run.results, beside_a_run(scenario)))
         write(task, replace(run, files=_inputs(task, run)))
     except ScenarioError as error:
         return task.slug, error.problems
@@ -151,10 +150,8 @@ def _inputs(task: Task, run: RunResult) -> dict[str, str]:
 
 def write(task: Task, run: RunResult) -> None:
     """Write the files of an area."""
-    files = contents(task, run)
-    record = json.loads(document.run_json(run, files))
-    record["area"] = {"name": task.name, "fingerprint": task.key}
-    files["run.json"] = document.json_text(record).encode()
+    area = {"name": task.name, "fingerprint": task.key}
+    files = document.sealed(document.about(run), contents(task, run), area=area)
     # What a power cut takes of the other files the next batch misses by their fingerprints.
     with replaced(task.folder, ours, sure=("run.json",)) as new:
         fill(new, files)
@@ -163,7 +160,7 @@ def write(task: Task, run: RunResult) -> None:
 def contents(task: Task, run: RunResult) -> dict[str, bytes]:
     """Return every file of an area but ``run.json``: its name and its bytes."""
     files = {
-        "results.csv": document.results_csv(run).encode(),
+        "results.csv": document.results_csv(run.quantities).encode(),
         "scenario.toml": task.text.encode(),
     }
     if not task.report:
@@ -174,13 +171,8 @@ def contents(task: Task, run: RunResult) -> dict[str, bytes]:
         "results.csv": "every number, one row each",
         "scenario.toml": "what is otherwise in this area; it extends the scenario of all areas",
     }
-    for table in [*run.tables, *(drawing.chart.table for drawing in drawings)]:
-        files[f"tables/{table.name}.csv"] = document.table_csv(table).encode()
-        about[f"tables/{table.name}.csv"] = table.title
-    for drawing in drawings:
-        stem = f"figures/{drawing.chart.name}"
-        files[f"{stem}.svg"], files[f"{stem}.png"] = drawing.svg.encode(), drawing.png
-        about[f"{stem}.svg"] = about[f"{stem}.png"] = drawing.chart.title
+    for name, (what, data) in tables_and_figures(run.tables, drawings).items():
+        files[name], about[name] = data, what
     about["run.json"] = "versions, seed, conventions and the fingerprint of every file"
     files["report.html"] = html.page(run, drawings, about, COMMISSIONER).encode()
     return files

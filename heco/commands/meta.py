@@ -229,7 +229,6 @@ def _accuracy(file: Path, folder: Path, level: float, half: str, as_json: bool, 
     from heco.report import document
     from heco.report.publish import ready
     from heco.report.synthesis import sroc
-    from heco.result import COLUMNS
     from heco.review import accuracy
 
     tables, found = accuracy.pooled(file, level, half)
@@ -238,10 +237,7 @@ def _accuracy(file: Path, folder: Path, level: float, half: str, as_json: bool, 
         tables, found, folder, {file.name: document.sha256(file.read_bytes())}
     )
     if as_json:
-        rows = [
-            dict(zip(COLUMNS, map(document.plain, quantity.row()), strict=True))
-            for quantity in accuracy.quantities(found)
-        ]
+        rows = document.results_rows(accuracy.quantities(found))
         said = {"headline": [sroc.headline(found)], "quantities": rows,
                 "warnings": list(found.warnings), "folder": str(folder),
                 "files": list(written.files)}  # fmt: skip

@@ -81,12 +81,11 @@ def run(
         workbook.ready()
     from heco.analysis import run_scenario
     from heco.report.studio import Studio
-    from heco.verify import certificate
-    from heco.verify.certify import quick
+    from heco.verify.certify import beside_a_run
 
     with Studio() as studio, Bar(shown=not quiet) as bar:
         bar.tell("checks that every model must pass", 0, 1)
-        checked = certificate(quick(scenario), numbers=False)
+        checked = beside_a_run(scenario)
         if checked.warnings and not force:
             return refused(checked.warnings)
         answered = run_scenario(scenario, draws=draws, seed=seed, progress=bar.tell, jobs=jobs)

@@ -10,15 +10,13 @@ from heco.diff import tables
 from heco.diff.diff import Difference
 from heco.report.document import (
     FORMAT,
-    json_text,
-    plain,
-    sha256,
+    results_rows,
+    sealed,
     table_csv,
     versions,
 )
 from heco.report.publish import ours
 from heco.report.swap import fill, replaced
-from heco.result import COLUMNS
 from heco.version import __version__
 
 
@@ -43,8 +41,7 @@ def publish(found: Difference, folder: Path) -> tuple[str, ...]:
            for table in (tables.inputs_table(found), tables.waterfall_table(found))},
         **drawn,
     }  # fmt: skip
-    record = {**_opening(found), "files": {name: sha256(files[name]) for name in sorted(files)}}
-    files["run.json"] = json_text(record).encode()
+    files = sealed(_opening(found), files)
     with replaced(folder, ours) as new:
         fill(new, files)
     return tuple(files)
@@ -73,7 +70,5 @@ def document(found: Difference) -> dict[str, Any]:
              "after": c.after, "moves": c.moves, "sources": list(c.sources)}
             for c in found.changes
         ],
-        "quantities": [
-            dict(zip(COLUMNS, map(plain, q.row()), strict=True)) for q in tables.quantities(found)
-        ],
+        "quantities": results_rows(tables.quantities(found)),
     }  # fmt: skip

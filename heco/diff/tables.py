@@ -9,10 +9,9 @@ from heco.analysis import run_scenario
 from heco.diff.changes import STRUCTURE, WTP
 from heco.diff.diff import Difference, Waterfall
 from heco.diff.hybrid import base_only
-from heco.report import numbers
-from heco.report.document import csv_text
+from heco.report import document, numbers
 from heco.report.numbers import input_value, kind_of_unit
-from heco.result import COLUMNS, Column, Quantity, Table
+from heco.result import Column, Quantity, Table
 from heco.scenario.scenario import Scenario
 
 
@@ -112,7 +111,7 @@ def quantities(found: Difference) -> list[Quantity]:
 
 def results_csv(found: Difference) -> str:
     """Return results.csv."""
-    return csv_text(COLUMNS, (q.row() for q in quantities(found)))
+    return document.results_csv(quantities(found))
 
 
 def kind(waterfall: Waterfall) -> str:

@@ -18,7 +18,7 @@ from importlib import metadata
 from typing import Any
 
 from heco.report import inputs
-from heco.result import COLUMNS, RunResult, Table
+from heco.result import COLUMNS, Quantity, RunResult, Table
 from heco.version import __version__
 
 #: First entry of run.json; a folder is heco's own only if it holds this.
@@ -53,15 +53,20 @@ def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
-def results_csv(run: RunResult) -> str:
-    """Return results.csv: one row per number of every analysis."""
+def results_csv(quantities: Iterable[Quantity]) -> str:
+    """Return results.csv: one row per number."""
     rows = []
-    for quantity in run.quantities:
+    for quantity in quantities:
         row = dict(zip(COLUMNS, quantity.row(), strict=True))
         for column in ("wtp", "value", "lower", "upper"):
             row[column] = None if row[column] is None else float(row[column])  # type: ignore[arg-type]
         rows.append([row[column] for column in COLUMNS])
     return csv_text(COLUMNS, rows)
+
+
+def results_rows(quantities: Iterable[Quantity]) -> list[dict[str, Any]]:
+    """Return the rows of results.csv as JSON can hold them."""
+    return [dict(zip(COLUMNS, map(plain, quantity.row()), strict=True)) for quantity in quantities]
 
 
 def table_csv(table: Table) -> str:
@@ -114,10 +119,7 @@ def document(run: RunResult) -> dict[str, Any]:
                 "title": result.title,
                 "headline": list(result.headline),
                 "settings": plain(result.settings),
-                "quantities": [
-                    dict(zip(COLUMNS, map(plain, quantity.row()), strict=True))
-                    for quantity in result.quantities
-                ],
+                "quantities": results_rows(result.quantities),
                 "tables": [
                     {
                         "name": table.name,
@@ -134,14 +136,29 @@ def document(run: RunResult) -> dict[str, Any]:
     }
 
 
-def run_json(run: RunResult, files: Mapping[str, bytes]) -> str:
-    """Return run.json: what made the results, and the fingerprint of every file beside it."""
-    content = {
-        **_opening(run),
-        "settings": {result.analysis: plain(result.settings) for result in run.results},
-        "files": {name: sha256(files[name]) for name in sorted(files)},
-    }
-    return json_text(content)
+def about(run: RunResult) -> dict[str, Any]:
+    """Return what run.json says of a run: what made the results."""
+    settings = {result.analysis: plain(result.settings) for result in run.results}
+    return {**_opening(run), "settings": settings}
+
+
+def sealed(
+    about: Mapping[str, Any], files: Mapping[str, bytes], **after: object
+) -> dict[str, bytes]:
+    """Return files with run.json beside them: what made them, and the fingerprint of each.
+
+    Parameters
+    ----------
+    about : mapping
+        What made them.
+    files : mapping of str to bytes
+        Every file but run.json.
+    **after : object
+        What stands in run.json after the fingerprints.
+    """
+    prints = {name: sha256(files[name]) for name in sorted(files)}
+    record = json_text({**about, "files": prints, **after})
+    return {**files, "run.json": record.encode()}
 
 
 def _opening(run: RunResult) -> dict[str, Any]:

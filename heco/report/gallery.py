@@ -130,7 +130,7 @@ def contents(runs: Sequence[RunResult], drawn: Sequence[Plate]) -> dict[str, byt
         files[plate.table] = document.table_csv(chart.table).encode()
         files[f"{stem}.svg"] = plate.drawing.svg.encode()
         files[f"{stem}.png"] = plate.drawing.png
-    record = {
+    about = {
         "format": document.FORMAT,
         "heco": __version__,
         "versions": document.versions(),
@@ -138,10 +138,8 @@ def contents(runs: Sequence[RunResult], drawn: Sequence[Plate]) -> dict[str, byt
             {"scenario": run.name, "seed": run.seed, "draws": run.draws, "inputs": dict(run.files)}
             for run in runs
         ],
-        "files": {name: document.sha256(data) for name, data in sorted(files.items())},
     }
-    files["run.json"] = document.json_text(record).encode()
-    return files
+    return document.sealed(about, files)
 
 
 def page(runs: Sequence[RunResult], drawn: Sequence[Plate]) -> str:

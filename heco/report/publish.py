@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from heco.errors import refuse
 from heco.report import document, pdf, word
 from heco.report.swap import fill, replaced, settled
-from heco.result import RunResult
+from heco.result import RunResult, Table
 
 if TYPE_CHECKING:
     from heco.report.chart import Drawing
@@ -111,7 +111,7 @@ def publish(
     """
     with replaced(folder, ours) as new:
         files = contents(run, progress, forms, draw, beside)
-        files["run.json"] = document.run_json(run, files).encode()
+        files = document.sealed(document.about(run), files)
         fill(new, files)
     return Publication(folder, tuple(files))
 
@@ -152,18 +152,9 @@ def contents(
     about |= {name: what for name, (what, _) in (beside or {}).items()}
     files = dict.fromkeys(about, b"") | {name: made for name, (_, made) in (beside or {}).items()}
     about["results.csv"] = "every number, one row each"
-    files["results.csv"] = document.results_csv(run).encode()
-    for table in [*run.tables, *(drawing.chart.table for drawing in drawings)]:
-        name = f"tables/{_checked(table.name)}.csv"
-        if name in files:
-            raise ValueError(f"two tables are called {table.name}")
-        files[name] = document.table_csv(table).encode()
-        about[name] = table.title
-    for drawing in drawings:
-        stem = f"figures/{_checked(drawing.chart.name)}"
-        files[f"{stem}.svg"] = drawing.svg.encode()
-        files[f"{stem}.png"] = drawing.png
-        about[f"{stem}.svg"] = about[f"{stem}.png"] = drawing.chart.title
+    files["results.csv"] = document.results_csv(run.quantities).encode()
+    for name, (what, data) in tables_and_figures(run.tables, drawings).items():
+        files[name], about[name] = data, what
     about["run.json"] = "versions, seed, conventions and the fingerprint of every file"
     for edition in EDITIONS:
         files[edition.file] = html.page(run, drawings, about, edition).encode()
@@ -172,6 +163,36 @@ def contents(
             progress(f"Writing {name}", len(drawings), len(drawings))
         text = files[page].decode()
         files[name] = pdf.pdf(text) if form == "pdf" else word.word(text, drawings)
+    return files
+
+
+def tables_and_figures(
+    tables: Iterable[Table], drawings: Sequence[Drawing]
+) -> dict[str, tuple[str, bytes]]:
+    """Return tables, those behind figures too, and figures as files.
+
+    Parameters
+    ----------
+    tables : iterable of Table
+        The tables.
+    drawings : sequence of Drawing
+        The figures.
+
+    Returns
+    -------
+    dict of str to (str, bytes)
+        By path relative to the folder: what it is, in words, and its bytes.
+    """
+    files: dict[str, tuple[str, bytes]] = {}
+    for table in [*tables, *(drawing.chart.table for drawing in drawings)]:
+        name = f"tables/{_checked(table.name)}.csv"
+        if name in files:
+            raise ValueError(f"two tables are called {table.name}")
+        files[name] = (table.title, document.table_csv(table).encode())
+    for drawing in drawings:
+        stem = f"figures/{_checked(drawing.chart.name)}"
+        files[f"{stem}.svg"] = (drawing.chart.title, drawing.svg.encode())
+        files[f"{stem}.png"] = (drawing.chart.title, drawing.png)
     return files
 
 

@@ -193,6 +193,15 @@ def where(found: list[Record], **what: object) -> list[Record]:
     return [r for r in found if all(r[key] == value for key, value in what.items())]
 
 
+def people_counted(run: RunResult) -> dict[str, Record]:
+    """Return who is counted on branches: name -> its label, and its row for each strategy."""
+    by_name: dict[str, Record] = {}
+    for r in rows(run, "people_counted"):
+        name = str(r["count"])
+        by_name.setdefault(name, {"label": counted(run, name)})[str(r["strategy"])] = r
+    return by_name
+
+
 def tidy(name: str, title: str, columns: str, rows: Sequence[tuple[object, ...]]) -> Table:
     """Return the table behind a figure; `columns` are its names, separated by spaces."""
     return Table(

@@ -8,9 +8,9 @@ from typing import Any
 
 from heco.report import document
 from heco.report.chart import Chart, Drawing, render
-from heco.report.publish import Publication, ours
+from heco.report.publish import Publication, ours, tables_and_figures
 from heco.report.swap import fill, replaced
-from heco.result import COLUMNS, Quantity, Table
+from heco.result import Quantity, Table
 from heco.review import sentences
 from heco.review.answers import Review
 from heco.review.rows import quantities, tables
@@ -32,10 +32,7 @@ def content(found: Review, hashes: Mapping[str, str]) -> dict[str, Any]:
         "headline": [
             sentences.headline(found), *sentences.heterogeneity(found), sentences.prediction(found)
         ],
-        "quantities": [
-            dict(zip(COLUMNS, map(document.plain, q.row()), strict=True))
-            for q in quantities(found)
-        ],
+        "quantities": document.results_rows(quantities(found)),
         "tables": [
             {
                 "name": table.name,
@@ -137,8 +134,7 @@ def write(
     """
     with replaced(folder, ours) as new:
         files = _files(numbers, shown, [render(chart) for chart in charts])
-        prints = {name: document.sha256(data) for name, data in sorted(files.items())}
-        files["run.json"] = document.json_text({**opening, "files": prints}).encode()
+        files = document.sealed(opening, files)
         fill(new, files)
     return Publication(folder, tuple(files))
 
@@ -146,11 +142,8 @@ def write(
 def _files(
     numbers: Sequence[Quantity], shown: Sequence[Table], drawings: Sequence[Drawing]
 ) -> dict[str, bytes]:
-    rows = [[None if v is None else v for v in quantity.row()] for quantity in numbers]
-    files = {"results.csv": document.csv_text(COLUMNS, rows).encode()}
-    for table in (*shown, *(drawing.chart.table for drawing in drawings)):
-        files[f"tables/{table.name}.csv"] = document.table_csv(table).encode()
-    for drawing in drawings:
-        files[f"figures/{drawing.chart.name}.svg"] = drawing.svg.encode()
-        files[f"figures/{drawing.chart.name}.png"] = drawing.png
-    return files
+    made = tables_and_figures(shown, drawings)
+    return {
+        "results.csv": document.results_csv(numbers).encode(),
+        **{name: data for name, (_, data) in made.items()},
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
@@ -157,6 +158,11 @@ def certificate(found: Certificate, numbers: bool = True) -> Result:
     )  # fmt: skip
 
 
+def beside_a_run(scenario: Scenario) -> Result:
+    """Return the certificate that a run carries: the fast checks, as a table and a page."""
+    return certificate(quick(scenario), numbers=False)
+
+
 def complaint(check: Check, verdict: Verdict) -> str:
     """Say which check failed, by how much and where."""
     from heco.report.sections.verification import limit, misfit
@@ -211,9 +217,11 @@ def _table(found: Certificate) -> Table:
 
 
 def _quantities(found: Certificate) -> list[Quantity]:
+    # A misfit without end is no number: the cell stays empty, as everywhere.
+    sizes = [None if verdict.size == math.inf else verdict.size for _, verdict in found.verdicts]
     return [
-        Quantity("verification", verdict.size, subject=check.name, unit=verdict.status)
-        for check, verdict in found.verdicts
+        Quantity("verification", size, subject=check.name, unit=verdict.status)
+        for (check, verdict), size in zip(found.verdicts, sizes, strict=True)
     ] + [
         Quantity("verification_count", float(len(found.having(status))), subject=status,
                  unit="checks")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from heco.report.document import FORMAT, json_text, plain, sha256, table_csv, versions
+from heco.report.document import (
+    FORMAT,
+    plain,
+    results_csv,
+    results_rows,
+    sealed,
+    table_csv,
+    versions,
+)
 from heco.report.publish import ours
 from heco.report.sections import verification
 from heco.report.standalone import Part
 from heco.report.standalone import page as standalone
 from heco.report.swap import fill, replaced
-from heco.result import COLUMNS, Quantity, Result
+from heco.result import Result
 from heco.verify.certify import Certificate, certificate
 from heco.version import __version__
 
@@ -33,11 +40,10 @@ def publish(found: Certificate, folder: Path) -> tuple[str, ...]:
     made = certificate(found)
     files = {
         "verification.html": page(found, made).encode(),
-        "results.csv": _results(made.quantities).encode(),
+        "results.csv": results_csv(made.quantities).encode(),
         "tables/verification.csv": table_csv(made.tables[0]).encode(),
     }
-    record = {**_opening(found), "files": {name: sha256(files[name]) for name in sorted(files)}}
-    files["run.json"] = json_text(record).encode()
+    files = sealed(_opening(found), files)
     with replaced(folder, ours) as new:
         fill(new, files)
     return tuple(files)
@@ -65,16 +71,6 @@ _MEANING = (
     "Together they show that the model computes what its words say; whether the words are true "
     "they cannot show."
 )
-
-
-def _results(quantities: Iterable[Quantity]) -> str:
-    from heco.report.document import csv_text
-
-    return csv_text(COLUMNS, [[_cell(value) for value in q.row()] for q in quantities])
-
-
-def _cell(value: object) -> object:
-    return None if isinstance(value, float) and value == float("inf") else value
 
 
 def _opening(found: Certificate) -> dict[str, Any]:
@@ -110,7 +106,5 @@ def document(found: Certificate) -> dict[str, Any]:
             }
             for check, verdict in found.verdicts
         ],
-        "quantities": [
-            dict(zip(COLUMNS, map(plain, q.row()), strict=True)) for q in made.quantities
-        ],
+        "quantities": results_rows(made.quantities),
     }

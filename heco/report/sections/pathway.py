@@ -79,10 +79,7 @@ def _people(run: RunResult) -> View | None:
     rows = reading.rows(run, "people_counted")
     if not rows:
         return None
-    by_name: dict[str, Record] = {}
-    for r in rows:
-        name = str(r["count"])
-        by_name.setdefault(name, {"label": reading.counted(run, name)})[str(r["strategy"])] = r
+    by_name = reading.people_counted(run)
 
     def field(strategy: str) -> Field:
         return Field(

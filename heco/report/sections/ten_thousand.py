@@ -55,10 +55,7 @@ def _people(run: RunResult) -> View | None:
     rows = reading.rows(run, "people_counted")
     if not rows:
         return None
-    by_name: dict[str, Record] = {}
-    for r in rows:
-        name = str(r["count"])
-        by_name.setdefault(name, {"label": reading.counted(run, name)})[str(r["strategy"])] = r
+    by_name = reading.people_counted(run)
     order = [name for name in STORY if name in by_name]
     order += [name for name in by_name if name not in STORY]
     sized = "people" in rows[0]

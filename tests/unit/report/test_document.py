@@ -26,7 +26,7 @@ def test_cells_keep_every_digit():
 
 
 def test_results_csv_is_the_contract(targeted):
-    text = document.results_csv(targeted)
+    text = document.results_csv(targeted.quantities)
     assert "\r" not in text
     head, *rows = csv.reader(io.StringIO(text))
     assert tuple(head) == COLUMNS
